@@ -1,0 +1,61 @@
+// Owns dataFrom[].rewrite: the operations on the keys of what a provider gave, one after another.
+import type { SecretBytes } from '../secret-bytes.ts';
+import { type MapOutcome, type SecretMap, sortedKeys } from './keys.ts';
+import { mergeValues } from './merge.ts';
+import { compileReplacement } from './regexp.ts';
+import { renderText } from './text.ts';
+import type { Rewrite } from './types.ts';
+
+/** The map, or which operation failed and why. */
+export type RewriteOutcome =
+  | { readonly ok: true; readonly map: SecretMap }
+  | { readonly ok: false; readonly operation: number; readonly message: string };
+
+/** Applies `rewrite[]` in order (ESO 2.4). */
+export function rewriteKeys(map: SecretMap, operations: readonly Rewrite[]): RewriteOutcome {
+  let current = map;
+  for (const [operation, rewrite] of operations.entries()) {
+    const outcome = applyOperation(current, rewrite);
+    if (!outcome.ok) return { ok: false, operation, message: outcome.message };
+    current = outcome.map;
+  }
+  return { ok: true, map: current };
+}
+
+function applyOperation(map: SecretMap, rewrite: Rewrite): MapOutcome {
+  if (rewrite.merge !== undefined) return mergeValues(map, rewrite.merge);
+  if (rewrite.regexp !== undefined) return replaceKeys(map, rewrite.regexp);
+  if (rewrite.transform !== undefined) return transformKeys(map, rewrite.transform.template);
+  return { ok: true, map };
+}
+
+function replaceKeys(
+  map: SecretMap,
+  regexp: { readonly source: string; readonly target: string },
+): MapOutcome {
+  const replacement = compileReplacement(regexp.source, regexp.target);
+  if (!replacement.ok) return replacement;
+  return { ok: true, map: renameKeys(map, replacement.replace) };
+}
+
+/** Each key through a template whose dot is `{"value": key}`. */
+function transformKeys(map: SecretMap, template: string): MapOutcome {
+  const renamed = new Map<string, SecretBytes>();
+  for (const key of sortedKeys(map)) {
+    const rendered = renderText('transform', template, new Map([['value', key]]));
+    if (!rendered.ok) return rendered;
+    setFrom(renamed, rendered.text, map.get(key));
+  }
+  return { ok: true, map: renamed };
+}
+
+/** Where two keys become one ESO keeps either, at random; here the later one in byte order stays (docs/differences.md). */
+function renameKeys(map: SecretMap, rename: (key: string) => string): SecretMap {
+  const renamed = new Map<string, SecretBytes>();
+  for (const key of sortedKeys(map)) setFrom(renamed, rename(key), map.get(key));
+  return renamed;
+}
+
+function setFrom(map: Map<string, SecretBytes>, key: string, value: SecretBytes | undefined): void {
+  if (value !== undefined) map.set(key, value);
+}
