@@ -20,6 +20,7 @@ export const errorCodes = [
   'DENIED', // the provider refuses this identity
   'UNAVAILABLE', // the provider cannot be reached, throttles or fails
   'TIMEOUT', // no answer before the deadline
+  'PROVIDER', // the provider answers with an error of another kind
   'TEMPLATE', // a template cannot be parsed or executed
   'SECRET', // the Secret that would be written is not one that Kubernetes takes
   'CONFLICT', // two objects want to be the same Secret

@@ -25,7 +25,9 @@ export type Manifest = {
 };
 
 /** What becomes of a manifest. One that has no edit leaves exactly as it came, byte for byte. */
-export type Edit = { readonly kind: 'drop' } | { readonly kind: 'replace'; readonly objects: readonly SecretObject[] };
+export type Edit =
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'replace'; readonly objects: readonly SecretObject[] };
 
 /** The input as a host has read it. */
 export type Source = {

@@ -1,6 +1,6 @@
 // Owns Result: one finding about one place of the input, and its line of text.
 import type { ErrorCode } from './errors.ts';
-import type { ObjectRef } from './k8s/object.ts';
+import { objectName, type ObjectRef } from './k8s/object.ts';
 import type { Place } from './manifest.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -17,3 +17,24 @@ export type Result = {
   /** Path of the field, as in `spec.data[1].remoteRef.key`. */
   readonly field?: string;
 };
+
+/** `app/db.yaml:14`, `document 3, line 14` on standard input, with the item of a List behind it. */
+export function placeText(place: Place): string {
+  const item = place.item === undefined ? '' : `, item ${place.item}`;
+  if (place.file === undefined) return `document ${place.document}${item}, line ${place.line}`;
+  return `${place.file}:${place.line}:${place.column}${item}`;
+}
+
+/** The finding as one line: `error NOT_FOUND ExternalSecret shop/db (app/db.yaml:14:7) spec.data[1].remoteRef: …`. */
+export function resultLine(result: Result): string {
+  const parts: string[] = [result.severity, result.code];
+  if (result.object !== undefined) parts.push(objectName(result.object));
+  if (result.place !== undefined) parts.push(`(${placeText(result.place)})`);
+  if (result.field !== undefined) parts.push(result.field);
+  return `${parts.join(' ')}: ${oneLine(result.message)}`;
+}
+
+/** Line ends and control characters in a message (a name of the input, a provider's words) must not make a second line. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}

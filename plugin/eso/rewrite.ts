@@ -1,5 +1,5 @@
 // Owns dataFrom[].rewrite: the operations on the keys of what a provider gave, one after another.
-import type { SecretBytes } from '../secret-bytes.ts';
+import { SecretBytes } from '../secret-bytes.ts';
 import { type MapOutcome, type SecretMap, sortedKeys } from './keys.ts';
 import { mergeValues } from './merge.ts';
 import { compileReplacement } from './regexp.ts';
@@ -42,9 +42,13 @@ function replaceKeys(
 function transformKeys(map: SecretMap, template: string): MapOutcome {
   const renamed = new Map<string, SecretBytes>();
   for (const key of sortedKeys(map)) {
-    const rendered = renderText('transform', template, new Map([['value', key]]));
+    const rendered = renderText(
+      'transform',
+      template,
+      new Map([['value', SecretBytes.ofText(key)]]),
+    );
     if (!rendered.ok) return rendered;
-    setFrom(renamed, rendered.text, map.get(key));
+    setFrom(renamed, new TextDecoder().decode(rendered.value.reveal()), map.get(key));
   }
   return { ok: true, map: renamed };
 }

@@ -1,0 +1,92 @@
+// Owns the Secret of one ExternalSecret: its data, and what target and template make of it (ESO 2.5).
+import type { Path } from '../manifest.ts';
+import type { SecretObject } from '../k8s/secret.ts';
+import type { Result } from '../results.ts';
+import type { Task } from './expand.ts';
+import type { SecretMap } from './keys.ts';
+import { carriedAnnotations, copiedAnnotations } from './metadata.ts';
+import { findingAbout } from './subject.ts';
+import { executeTemplate, type Templated, type TemplateSources } from './template.ts';
+
+/** `base` is the Secret that is merged into; absent where a new one is made. */
+export type BuildInput = {
+  readonly task: Task;
+  readonly data: SecretMap;
+  readonly sources: TemplateSources;
+  readonly base?: SecretObject;
+};
+
+export type BuildOutcome =
+  | { readonly ok: true; readonly secret: SecretObject }
+  | { readonly ok: false; readonly results: readonly Result[] };
+
+export function buildSecret(input: BuildInput): BuildOutcome {
+  const { template } = input.task.externalSecret.spec.target;
+  if (template === undefined) return { ok: true, secret: plainSecret(input) };
+  const { templated, problems } = executeTemplate({
+    template,
+    data: input.data,
+    sources: input.sources,
+  });
+  if (problems.length === 0) return { ok: true, secret: templatedSecret(input, templated) };
+  const base: Path = [...input.task.specPath, 'target', 'template'];
+  return {
+    ok: false,
+    results: problems.map(({ code, path, message }) =>
+      findingAbout(input.task.subject, { code, message, path: [...base, ...path] }),
+    ),
+  };
+}
+
+/** Without a template the labels and annotations are the ExternalSecret's own. */
+function plainSecret({ task, data, base }: BuildInput): SecretObject {
+  const { labels = {}, annotations = {} } = task.externalSecret.metadata;
+  return assemble(task, base, {
+    data: new Map([...(base?.data ?? []), ...data]),
+    labels,
+    annotations: copiedAnnotations(annotations),
+  });
+}
+
+/** The provider's data is in it under mergePolicy Merge, or where the template makes no data at all. */
+function templatedSecret({ task, data, base }: BuildInput, templated: Templated): SecretObject {
+  const { metadata, spec } = task.externalSecret;
+  const { template } = spec.target;
+  const makesData =
+    Object.keys(template?.data ?? {}).length > 0 || (template?.templateFrom ?? []).length > 0;
+  const provided = template?.mergePolicy === 'Merge' || !makesData ? data : [];
+  return assemble(task, base, {
+    data: new Map([...(base?.data ?? []), ...provided, ...templated.data]),
+    labels: templated.labels,
+    annotations: { ...carriedAnnotations(metadata.annotations ?? {}), ...templated.annotations },
+  });
+}
+
+function assemble(task: Task, base: SecretObject | undefined, made: Templated): SecretObject {
+  const { metadata, spec } = task.externalSecret;
+  const { target } = spec;
+  const finalizers = [
+    ...(base?.metadata.finalizers ?? []),
+    ...(target.template?.metadata?.finalizers ?? []),
+  ];
+  const type = target.template?.type || base?.type;
+  const immutable = target.immutable === true || base?.immutable === true;
+  const namespace = base === undefined ? metadata.namespace : base.metadata.namespace;
+  return {
+    metadata: {
+      name: targetName(task),
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: { ...base?.metadata.labels, ...made.labels },
+      annotations: { ...base?.metadata.annotations, ...made.annotations },
+      ...(finalizers.length === 0 ? {} : { finalizers }),
+    },
+    ...(type === undefined ? {} : { type }),
+    ...(immutable ? { immutable } : {}),
+    data: made.data,
+  };
+}
+
+/** `target.name`, by default the ExternalSecret's own name. */
+export function targetName({ externalSecret }: Task): string {
+  return externalSecret.spec.target.name ?? externalSecret.metadata.name;
+}

@@ -1,0 +1,132 @@
+// Owns the collecting of reads: one connection per identity, and one read per remote value, whatever asks for it.
+import type {
+  Connection,
+  FindQuery,
+  Provider,
+  RemoteRead,
+  StoreScope,
+} from '../providers/provider.ts';
+import { providerNamed } from '../providers/registry.ts';
+import { parseDuration } from './duration.ts';
+import type { SecretStore } from './types.ts';
+
+/** A store's retrySettings, as `fetch/` takes them. */
+export type Retry = { readonly maxRetries?: number; readonly retryIntervalMs?: number };
+
+/** One connection and all that is read over it, each once. */
+export type PlannedConnection = {
+  readonly connection: Connection;
+  readonly retry: Retry;
+  readonly reads: readonly RemoteRead[];
+  readonly finds: readonly FindQuery[];
+};
+
+/** Where an answer will be: which connection, and which of its reads or finds. */
+export type Pointer = { readonly connection: number; readonly index: number };
+
+/** A store in use from one namespace. */
+export type UsedStore = {
+  readonly provider: Provider;
+  readonly connection: number;
+  /** `SecretStore "aws" (AWS Secrets Manager, eu-west-1)`, for messages. */
+  readonly title: string;
+};
+
+/** Grows while entries are planned. */
+export type ReadCollector = {
+  /** Undefined where the store's provider is not one of ours. */
+  readonly use: (store: SecretStore, scope: StoreScope) => UsedStore | undefined;
+  readonly read: (used: UsedStore, read: RemoteRead) => Pointer;
+  readonly find: (used: UsedStore, query: FindQuery) => Pointer;
+  readonly connections: () => readonly PlannedConnection[];
+};
+
+/** Values without repetition, each with the position at which it was first added. */
+type IndexedSet<T> = {
+  readonly add: (key: string, make: () => T) => number;
+  readonly at: (index: number) => T | undefined;
+  readonly values: () => readonly T[];
+};
+
+function indexedSet<T>(): IndexedSet<T> {
+  const positions = new Map<string, number>();
+  const values: T[] = [];
+  return {
+    add: (key, make) => {
+      const known = positions.get(key);
+      if (known !== undefined) return known;
+      positions.set(key, values.length);
+      return values.push(make()) - 1;
+    },
+    at: (index) => values[index],
+    values: () => values,
+  };
+}
+
+type Collected = {
+  readonly connection: Connection;
+  readonly retry: Retry;
+  readonly reads: IndexedSet<RemoteRead>;
+  readonly finds: IndexedSet<FindQuery>;
+};
+
+export function readCollector(): ReadCollector {
+  const connections = indexedSet<Collected>();
+  const uses = new Map<SecretStore, Map<string, UsedStore | undefined>>();
+
+  const connect = (store: SecretStore, scope: StoreScope): UsedStore | undefined => {
+    const [name = '', spec = {}] = Object.entries(store.spec.provider)[0] ?? [];
+    const provider = providerNamed(name);
+    if (provider === undefined) return undefined;
+    const connection = provider.connect(spec, scope);
+    const retry = retryOf(store);
+    const index = connections.add(JSON.stringify([connection.identity, retry]), () => ({
+      connection,
+      retry,
+      reads: indexedSet(),
+      finds: indexedSet(),
+    }));
+    return {
+      provider,
+      connection: index,
+      title: `${scope.kind} "${scope.name}" (${connection.title})`,
+    };
+  };
+
+  return {
+    use: (store, scope) => {
+      const known = uses.get(store) ?? new Map<string, UsedStore | undefined>();
+      uses.set(store, known);
+      if (!known.has(scope.namespace)) known.set(scope.namespace, connect(store, scope));
+      return known.get(scope.namespace);
+    },
+    read: ({ connection }, read) => ({
+      connection,
+      index:
+        connections
+          .at(connection)
+          ?.reads.add(JSON.stringify([read.key, read.version, read.metadataPolicy]), () => read) ??
+        -1,
+    }),
+    find: ({ connection }, query) => ({
+      connection,
+      index: connections.at(connection)?.finds.add(JSON.stringify(query), () => query) ?? -1,
+    }),
+    connections: () =>
+      connections.values().map(({ connection, retry, reads, finds }) => ({
+        connection,
+        retry,
+        reads: reads.values(),
+        finds: finds.values(),
+      })),
+  };
+}
+
+function retryOf({ spec }: SecretStore): Retry {
+  const { maxRetries, retryInterval } = spec.retrySettings ?? {};
+  const retryIntervalMs = retryInterval === undefined ? undefined : parseDuration(retryInterval);
+  return {
+    ...(maxRetries === undefined ? {} : { maxRetries }),
+    ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+  };
+}

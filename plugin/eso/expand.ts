@@ -1,0 +1,99 @@
+// Owns ClusterExternalSecret: the ExternalSecrets that it stands for, one in each selected namespace.
+import { selectsLabels } from '../k8s/labels.ts';
+import type { Path } from '../manifest.ts';
+import type { Result } from '../results.ts';
+import type { Namespace } from './conditions.ts';
+import type { Resource } from './select.ts';
+import { findingAbout, type Subject } from './subject.ts';
+import type { ClusterExternalSecret, ExternalSecret } from './types.ts';
+
+/** An ExternalSecret to render, and where its `spec` stands in the manifest. */
+export type Task = {
+  readonly subject: Subject;
+  readonly externalSecret: ExternalSecret;
+  readonly specPath: Path;
+  readonly namespace: Namespace;
+};
+
+export type Expansion = { readonly tasks: readonly Task[]; readonly results: readonly Result[] };
+
+/** `externalSecretSpec` over the namespaces of the input that `namespaces` and the selectors choose (ESO 1.3). */
+export function expandClusterExternalSecret(
+  resource: Resource<ClusterExternalSecret>,
+  namespaces: readonly Namespace[],
+): Expansion {
+  const { subject, value } = resource;
+  const selection = selectNamespaces(value, namespaces);
+  if (!selection.ok)
+    return {
+      tasks: [],
+      results: [
+        findingAbout(subject, {
+          code: 'INVALID',
+          path: ['spec', 'namespaceSelectors'],
+          message: selection.message,
+        }),
+      ],
+    };
+  const absent = (value.spec.namespaces ?? []).filter(
+    (name) => !namespaces.some((namespace) => namespace.name === name),
+  );
+  const warnings = absent.map((name) =>
+    findingAbout(subject, {
+      code: 'EMPTY',
+      severity: 'warning',
+      path: ['spec', 'namespaces'],
+      message: `nothing is rendered for namespace "${name}": the Namespace is not in the input`,
+    }),
+  );
+  return {
+    tasks: selection.namespaces.map((namespace) => taskIn(resource, namespace)),
+    results: warnings,
+  };
+}
+
+type Selection =
+  | { readonly ok: true; readonly namespaces: readonly Namespace[] }
+  | { readonly ok: false; readonly message: string };
+
+function selectNamespaces(
+  { spec }: ClusterExternalSecret,
+  namespaces: readonly Namespace[],
+): Selection {
+  const selectors = [
+    ...(spec.namespaceSelectors ?? []),
+    ...(spec.namespaceSelector === undefined ? [] : [spec.namespaceSelector]),
+  ];
+  const selected = new Set(
+    namespaces.filter(({ name }) => spec.namespaces?.includes(name) === true),
+  );
+  for (const selector of selectors) {
+    for (const namespace of namespaces) {
+      const outcome = selectsLabels(selector, namespace.labels);
+      if (!outcome.ok) return outcome;
+      if (outcome.selected) selected.add(namespace);
+    }
+  }
+  return { ok: true, namespaces: namespaces.filter((namespace) => selected.has(namespace)) };
+}
+
+/** Labels and annotations are those of `externalSecretMetadata`; the ClusterExternalSecret's own are not passed on. */
+function taskIn({ subject, value }: Resource<ClusterExternalSecret>, namespace: Namespace): Task {
+  const { externalSecretMetadata, externalSecretName, externalSecretSpec } = value.spec;
+  const name = externalSecretName ?? value.metadata.name;
+  const { apiVersion } = value;
+  return {
+    subject: {
+      ...subject,
+      object: { apiVersion, kind: 'ExternalSecret', namespace: namespace.name, name },
+    },
+    externalSecret: {
+      apiVersion,
+      kind: 'ExternalSecret',
+      metadata: { ...externalSecretMetadata, name, namespace: namespace.name },
+      spec: externalSecretSpec,
+    },
+    specPath: ['spec', 'externalSecretSpec'],
+    namespace,
+  };
+}

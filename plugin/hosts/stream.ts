@@ -1,0 +1,177 @@
+// Owns the plain stream: its documents that may concern us as manifests, and the stream with its edits.
+import { groupOf, isRecord } from '../k8s/object.ts';
+import { secretManifest } from '../k8s/secret-manifest.ts';
+import type { Edit, Manifest, Path, Place, Source } from '../manifest.ts';
+import type { Result } from '../results.ts';
+import { emitStream, type SliceEdit } from '../yaml/emit.ts';
+import type { PlainData } from '../yaml/encode.ts';
+import { emitItems } from '../yaml/items.ts';
+import { mentions, ownWords } from '../yaml/mention.ts';
+import { type ParsedYaml, parseYaml } from '../yaml/parse.ts';
+import { type Slice, splitStream } from '../yaml/split.ts';
+
+/** Kinds that may be looked up: credentials, targets to merge into, namespaces. */
+const lookUpWords = ['Secret', 'ConfigMap', 'Namespace', 'ServiceAccount'];
+
+/** A document with the manifests in it: itself, or the items of a List. */
+type Piece = {
+  readonly index: number;
+  readonly text: string;
+  readonly document: ParsedYaml;
+  readonly manifests: readonly Manifest[];
+  readonly isList: boolean;
+};
+
+export type StreamOptions = {
+  /** The name in messages; none for standard input. */
+  readonly file?: string;
+  /** Whether objects that are only looked up are wanted too: where the whole input has nothing of ours, they are not. */
+  readonly lookUps: boolean;
+};
+
+/** Reads a stream of UTF-8 documents. What may be ours and cannot be read is a problem; what is foreign is not even parsed. */
+export function openStream(bytes: Uint8Array, options: StreamOptions): Source {
+  const slices = splitStream(bytes);
+  const pieces: Piece[] = [];
+  const problems: Result[] = [];
+  for (const [index, slice] of slices.entries()) {
+    const content = bytes.subarray(slice.start, slice.end);
+    const isOurs = mentions(content, ownWords);
+    if (slice.empty || (!isOurs && !(options.lookUps && mentions(content, lookUpWords)))) continue;
+    const placed: Placed = {
+      index,
+      slice,
+      text: decode(bytes, slice),
+      place: placer(options.file, index + 1, slice),
+    };
+    const outcome = openDocument(placed);
+    if (outcome.ok) pieces.push(outcome.piece);
+    if (isOurs) problems.push(...outcome.problems);
+  }
+  return {
+    manifests: pieces.flatMap(({ manifests }) => manifests),
+    problems,
+    emit: (edits) => emitStream(bytes, slices, streamEdits(pieces, edits)),
+  };
+}
+
+type Placed = {
+  readonly index: number;
+  readonly slice: Slice;
+  readonly text: string;
+  readonly place: (
+    position: { readonly line: number; readonly column: number },
+    item?: number,
+  ) => Place;
+};
+
+function decode(bytes: Uint8Array, { contentStart, contentEnd }: Slice): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+    bytes.subarray(contentStart, contentEnd),
+  );
+}
+
+function placer(file: string | undefined, document: number, slice: Slice): Placed['place'] {
+  return ({ line, column }, item) => ({
+    ...(file === undefined ? {} : { file }),
+    document,
+    ...(item === undefined ? {} : { item }),
+    line: slice.line + line - 1,
+    column,
+  });
+}
+
+type DocumentOutcome =
+  | { readonly ok: true; readonly piece: Piece; readonly problems: readonly Result[] }
+  | { readonly ok: false; readonly problems: readonly Result[] };
+
+function openDocument({ index, text, place }: Placed): DocumentOutcome {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) {
+    return {
+      ok: false,
+      problems: parsed.problems.map(({ message, line, column }) => ({
+        code: 'SYNTAX',
+        severity: 'error',
+        message,
+        place: place({ line, column }),
+      })),
+    };
+  }
+  const { document } = parsed;
+  const items = listItems(document.value);
+  const manifests: readonly Manifest[] =
+    items === undefined
+      ? [{ value: document.value, locate: (path) => place(document.locate(path)) }]
+      : items.map((value, item) => ({
+          value,
+          locate: (path: Path) => place(document.locate(['items', item, ...path]), item),
+        }));
+  const problems = manifests
+    .filter(({ value }) => isNestedList(value))
+    .map((manifest): Result => ({
+      code: 'UNSUPPORTED',
+      severity: 'error',
+      message:
+        'a List within a List: hosts unpack one level only, so what is in here would not be rendered',
+      place: manifest.locate([]),
+    }));
+  return {
+    ok: true,
+    piece: { index, text, document, manifests, isList: items !== undefined },
+    problems,
+  };
+}
+
+/** The items of a `List` or `SecretList`: of any kind with that ending that has a list of items. */
+function listItems(value: unknown): readonly unknown[] | undefined {
+  if (!isRecord(value) || typeof value['kind'] !== 'string' || !value['kind'].endsWith('List'))
+    return undefined;
+  return Array.isArray(value['items']) ? value['items'] : undefined;
+}
+
+function isNestedList(value: unknown): boolean {
+  const items = listItems(value) ?? [];
+  return items.some(
+    (item) =>
+      isRecord(item) &&
+      typeof item['apiVersion'] === 'string' &&
+      groupOf(item['apiVersion']).endsWith('external-secrets.io'),
+  );
+}
+
+function streamEdits(
+  pieces: readonly Piece[],
+  edits: ReadonlyMap<Manifest, Edit>,
+): ReadonlyMap<number, SliceEdit> {
+  const changed = pieces.filter(({ manifests }) =>
+    manifests.some((manifest) => edits.has(manifest)),
+  );
+  return new Map(
+    changed.map((piece) => [
+      piece.index,
+      piece.isList
+        ? listEdit(piece, edits)
+        : piece.manifests.flatMap((manifest) => objectsOf(edits.get(manifest))),
+    ]),
+  );
+}
+
+/** A List that loses all its items goes as a whole. */
+function listEdit(
+  { text, document, manifests }: Piece,
+  edits: ReadonlyMap<Manifest, Edit>,
+): SliceEdit {
+  const itemEdits = new Map<number, readonly PlainData[]>();
+  for (const [index, manifest] of manifests.entries()) {
+    if (edits.has(manifest)) itemEdits.set(index, objectsOf(edits.get(manifest)));
+  }
+  const isEmptied =
+    itemEdits.size === manifests.length &&
+    [...itemEdits.values()].every(({ length }) => length === 0);
+  return isEmptied ? [] : emitItems(text, document, { path: ['items'], edits: itemEdits });
+}
+
+function objectsOf(edit: Edit | undefined): readonly PlainData[] {
+  return edit?.kind === 'replace' ? edit.objects.map(secretManifest) : [];
+}

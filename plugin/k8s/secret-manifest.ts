@@ -1,0 +1,38 @@
+// Owns the Secret as it is written: which fields, in which order, and its data in base64.
+import type { PlainData } from '../yaml/encode.ts';
+import type { SecretObject } from './secret.ts';
+
+/** Plain data of a v1 Secret. Maps are in byte order of their keys; what is empty is left out, but for `data`. */
+export function secretManifest({ metadata, type, immutable, data }: SecretObject): PlainData {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: metadata.name,
+      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+      ...textMap('labels', metadata.labels ?? {}),
+      ...textMap('annotations', metadata.annotations ?? {}),
+      ...(metadata.finalizers === undefined || metadata.finalizers.length === 0
+        ? {}
+        : { finalizers: metadata.finalizers }),
+    },
+    ...(type === undefined ? {} : { type }),
+    ...(immutable === true ? { immutable } : {}),
+    data: sorted(
+      [...data].map(([key, value]) => [key, Buffer.from(value.reveal()).toString('base64')]),
+    ),
+  };
+}
+
+function textMap(
+  field: string,
+  entries: Readonly<Record<string, string>>,
+): { readonly [key: string]: PlainData } {
+  return Object.keys(entries).length === 0 ? {} : { [field]: sorted(Object.entries(entries)) };
+}
+
+function sorted(entries: readonly (readonly [string, string])[]): PlainData {
+  return Object.fromEntries(
+    entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+  );
+}

@@ -1,0 +1,71 @@
+// Owns answering a ResourceList: always the whole list, with the findings as its results, also where rendering failed.
+import { configuration } from './configuration.ts';
+import { exitCode, UsageError } from './errors.ts';
+import { fetchValues } from './fetch-values.ts';
+import { openResourceList, type ResourceListSource } from './hosts/resource-list.ts';
+import type { Edit, Manifest } from './manifest.ts';
+import { complete, prepare } from './pipeline.ts';
+import { hasErrors, reportText } from './report.ts';
+import type { Result } from './results.ts';
+import type { InputCommand } from './cli.ts';
+import type { Environment, RunOutcome } from './run.ts';
+
+/** kustomize shows standard error only, and kpt the results: both get the findings. */
+export async function runResourceList(
+  bytes: Uint8Array,
+  command: InputCommand,
+  env: Environment,
+): Promise<RunOutcome> {
+  const source = openResourceList(bytes);
+  const { edits, results, code } = await renderList(source, command, env);
+  return {
+    stdout: source.emitWithResults(edits, results),
+    stderr: reportText(results, command.format),
+    exitCode: code,
+  };
+}
+
+type ListOutcome = {
+  readonly edits: ReadonlyMap<Manifest, Edit>;
+  readonly results: readonly Result[];
+  readonly code: number;
+};
+
+const unchanged: ReadonlyMap<Manifest, Edit> = new Map();
+
+async function renderList(
+  source: ResourceListSource,
+  command: InputCommand,
+  env: Environment,
+): Promise<ListOutcome> {
+  try {
+    const { edits, results } = await render(source, command, env);
+    const failed = hasErrors(results);
+    return {
+      edits: failed ? unchanged : edits,
+      results,
+      code: failed ? exitCode.failed : exitCode.ok,
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return {
+      edits: unchanged,
+      results: [{ code: 'INVALID', severity: 'error', message: error.message }],
+      code: exitCode.usage,
+    };
+  }
+}
+
+async function render(
+  source: ResourceListSource,
+  command: InputCommand,
+  env: Environment,
+): Promise<Omit<ListOutcome, 'code'>> {
+  const options = configuration(command, env, source.functionConfig);
+  const prepared = prepare(source.manifests, options);
+  const found = [...source.problems, ...prepared.results];
+  if (command.verb === 'validate') return { edits: unchanged, results: found };
+  const fetched = await fetchValues(prepared, options, env);
+  const { edits, results } = complete(prepared, fetched, options);
+  return { edits, results: [...found, ...results] };
+}

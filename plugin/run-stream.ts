@@ -1,0 +1,70 @@
+// Owns the verbs over plain manifests, from files to bytes: all or nothing.
+import { configuration } from './configuration.ts';
+import { exitCode } from './errors.ts';
+import { fetchValues } from './fetch-values.ts';
+import type { InputFile } from './hosts/input.ts';
+import { isBlank, joinStreams } from './hosts/join.ts';
+import { openStream } from './hosts/stream.ts';
+import { complete, prepare } from './pipeline.ts';
+import { planText } from './plan-text.ts';
+import { hasErrors, reportText } from './report.ts';
+import type { Result } from './results.ts';
+import type { InputCommand } from './cli.ts';
+import type { Environment, RunOutcome } from './run.ts';
+import { mentions, ownWords } from './yaml/mention.ts';
+
+/** Renders, validates or plans the files as one input. */
+export async function runStream(
+  files: readonly InputFile[],
+  command: InputCommand,
+  env: Environment,
+): Promise<RunOutcome> {
+  const options = configuration(command, env);
+  const lookUps = files.some(({ bytes }) => mentions(bytes, ownWords));
+  const sources = files.map(({ file, bytes }) =>
+    openStream(bytes, { lookUps, ...(file === undefined ? {} : { file }) }),
+  );
+  const prepared = prepare(
+    sources.flatMap(({ manifests }) => manifests),
+    options,
+  );
+  const found = [...sources.flatMap(({ problems }) => problems), ...prepared.results];
+  const finish = outcomeWriter(command.format);
+  if (command.verb === 'validate') return finish('', found);
+  if (command.verb === 'plan') return finish(planText(prepared.plan), found);
+  const fetched = await fetchValues(prepared, options, env);
+  const { edits, results } = complete(prepared, fetched, options);
+  const all = [...found, ...results];
+  if (hasErrors(all)) return finish('', all);
+  const output = joinStreams(sources.map((source) => source.emit(edits)));
+  return finish(output, [
+    ...all,
+    ...emptyResults(output, prepared.selected.externalSecrets.length > 0 || options.allowEmpty),
+  ]);
+}
+
+/** All or nothing: with an error among the results, nothing goes to standard output. */
+function outcomeWriter(
+  format: 'text' | 'json',
+): (stdout: string | Uint8Array, results: readonly Result[]) => RunOutcome {
+  return (stdout, results) => {
+    const failed = hasErrors(results);
+    return {
+      stdout: failed ? '' : stdout,
+      stderr: reportText(results, format),
+      exitCode: failed ? exitCode.failed : exitCode.ok,
+    };
+  };
+}
+
+/** An input that becomes nothing is a mistake unless its ExternalSecrets say that nothing is to be there. */
+function emptyResults(output: Uint8Array, isMeant: boolean): readonly Result[] {
+  if (!isBlank(output)) return [];
+  return [
+    {
+      code: 'EMPTY',
+      severity: isMeant ? 'warning' : 'error',
+      message: `the output is empty: a host that prunes deletes everything it has of this application${isMeant ? '' : '; --allow-empty says that this is meant'}`,
+    },
+  ];
+}

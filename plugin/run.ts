@@ -1,0 +1,105 @@
+// Owns one run of the command: which verb over which input. Loads the renderer only where there is something to render.
+import { isUtf8 } from 'node:buffer';
+import packageJson from '../package.json' with { type: 'json' };
+import { helpText, type InputCommand, parseCommand } from './cli.ts';
+import { exitCode, RenderError, UsageError } from './errors.ts';
+import { sourceType } from './hosts/directory.ts';
+import { type InputFile, readInput } from './hosts/input.ts';
+import { isResourceList } from './hosts/is-resource-list.ts';
+import { isBlank, joinStreams } from './hosts/join.ts';
+import { reportText } from './report.ts';
+import type { Result } from './results.ts';
+import { mentions, ownWords } from './yaml/mention.ts';
+
+export type RunOutcome = {
+  readonly stdout: string | Uint8Array;
+  readonly stderr: string;
+  readonly exitCode: number;
+};
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** Never rejects for what a user can cause. */
+export async function run(argv: readonly string[], env: Environment): Promise<RunOutcome> {
+  let format: 'text' | 'json' = 'text';
+  try {
+    const command = parseCommand(argv);
+    if (!('input' in command)) return written(command.verb === 'help' ? helpText : `${packageJson.version}\n`);
+    format = command.format;
+    return await runOnInput(command, env);
+  } catch (error) {
+    if (error instanceof UsageError)
+      return { stdout: '', stderr: `eso-render: ${error.message}\n`, exitCode: exitCode.usage };
+    if (error instanceof RenderError)
+      return { stdout: '', stderr: reportText(error.results, format), exitCode: exitCode.failed };
+    throw error;
+  }
+}
+
+function written(stdout: string | Uint8Array): RunOutcome {
+  return { stdout, stderr: '', exitCode: exitCode.ok };
+}
+
+async function runOnInput(command: InputCommand, env: Environment): Promise<RunOutcome> {
+  if (command.verb === 'generate') refuseOtherSources(command.input);
+  const files = readInput(command.input, { recurse: command.recurse });
+  if (command.verb === 'discover') return written(discovered(files));
+  refuseBinary(files);
+  const [only] = files;
+  if (only !== undefined && only.file === undefined && isResourceList(only.bytes)) {
+    const { runResourceList } = await import('./run-resource-list.ts');
+    return runResourceList(only.bytes, command, env);
+  }
+  if (command.flags.allowEmpty !== true) refuseBlank(files, command.input);
+  if (command.verb === 'render' || command.verb === 'generate') {
+    if (!files.some(concerns)) return written(joinStreams(files.map(({ bytes }) => bytes)));
+  }
+  const { runStream } = await import('./run-stream.ts');
+  return runStream(files, command, env);
+}
+
+function concerns({ bytes }: InputFile): boolean {
+  return mentions(bytes, ownWords);
+}
+
+/** For Argo CD's discovery: prints something if, and only if, there is something for us here. */
+function discovered(files: readonly InputFile[]): string {
+  const found = files.find(
+    ({ bytes }) => mentions(bytes, ['ExternalSecret']) && mentions(bytes, ['external-secrets.io']),
+  );
+  return found === undefined ? '' : `${found.file ?? '-'}\n`;
+}
+
+function refuseOtherSources(folder: string): void {
+  const type = sourceType(folder);
+  if (type === 'directory') return;
+  throw refusal({
+    code: 'UNSUPPORTED',
+    message: `this folder is a ${type === 'helm' ? 'Helm chart' : 'kustomization'}, which generate does not build yet: pipe its output into eso-render`,
+  });
+}
+
+/** No host takes it, and in UTF-16 an ExternalSecret would not be seen. */
+function refuseBinary(files: readonly InputFile[]): void {
+  const results = files
+    .filter(({ bytes }) => !isUtf8(bytes) || bytes.includes(0))
+    .map(({ file }) => ({
+      code: 'INPUT' as const,
+      severity: 'error' as const,
+      message: 'this is not text in UTF-8: manifests are YAML or JSON',
+      place: { ...(file === undefined ? {} : { file }), document: 1, line: 1, column: 1 },
+    }));
+  if (results.length > 0) throw new RenderError(results);
+}
+
+/** Nothing in is nearly always a mistake in front of us, and nothing out would make a host with prune delete the application. */
+function refuseBlank(files: readonly InputFile[], input: string): void {
+  if (files.some(({ bytes }) => !isBlank(bytes))) return;
+  const what =
+    files.length === 0
+      ? `there is no manifest (*.yaml, *.yml, *.json) in "${input}"`
+      : 'the input holds no manifest';
+  throw refusal({ code: 'INPUT', message: `${what}; --allow-empty says that this is meant` });
+}
+
+function refusal(result: Pick<Result, 'code' | 'message'>): RenderError {
+  return new RenderError([{ ...result, severity: 'error' }]);
+}

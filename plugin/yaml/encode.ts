@@ -1,0 +1,51 @@
+// Owns the text of what we write: YAML that reads the same by YAML 1.1 and 1.2, and JSON.
+import { Document, Scalar, visit } from 'yaml';
+
+export type PlainData =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PlainData[]
+  | { readonly [key: string]: PlainData };
+
+/** Text of other characters is quoted without asking what it would mean plain: `<<`, `=` and what only some parsers mind. */
+const maybePlain = /^[A-Za-z0-9_./][-A-Za-z0-9_./:@+ ]*$/;
+
+/** What a YAML 1.1 parser takes for a line break, or no parser takes unescaped. */
+const unprintable = /[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g;
+
+/**
+ * Block style, keys in the order given, a line end at the end. Text is quoted wherever YAML 1.1 or 1.2 would read the
+ * plain form as something else; no line is folded and none broken.
+ */
+export function toYamlText(value: PlainData): string {
+  const document = new Document(value, {
+    version: '1.2',
+    schema: 'core',
+    compat: 'yaml-1.1',
+    aliasDuplicateObjects: false,
+  });
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (typeof node.value === 'string' && !maybePlain.test(node.value))
+        node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return document
+    .toString({
+      directives: false,
+      lineWidth: 0,
+      blockQuote: false,
+      doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    })
+    .replaceAll(
+      unprintable,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+/** One line, without a line end. */
+export function toJsonText(value: PlainData): string {
+  return JSON.stringify(value);
+}
