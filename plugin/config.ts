@@ -1,7 +1,7 @@
 // Owns reading the configuration: a RenderConfig from a file or from a functionConfig, and the stores of store files.
 import { UsageError } from './errors.ts';
 import { readOrRefuse } from './hosts/input.ts';
-import { openStream } from './hosts/stream.ts';
+import { readStream } from './hosts/stream.ts';
 import { isRecord } from './k8s/object.ts';
 import type { Manifest } from './manifest.ts';
 import type { RenderConfig } from './eso/types.ts';
@@ -55,13 +55,16 @@ export function configuredStores(config: RenderConfig, manifest: Manifest): read
 }
 
 function readManifests(file: string): readonly Manifest[] {
-  const source = openStream(readOrRefuse(file, `"${file}"`), { file, lookUps: false });
+  const source = readStream(readOrRefuse(file, `"${file}"`), file).open([]);
   if (source.problems.length > 0) throw new UsageError(source.problems.map(resultLine).join('\n'));
   return source.manifests;
 }
 
 function renderConfig(manifest: Manifest): RenderConfig {
-  const outcome = readRenderConfig(manifest.value);
+  // Without a spec it says nothing, and that is no mistake.
+  const outcome = readRenderConfig(
+    isRecord(manifest.value) ? { spec: {}, ...manifest.value } : manifest.value,
+  );
   if (outcome.ok) return outcome.value;
   const problems = outcome.problems.map(
     ({ path, message }) => `${placeText(manifest.locate(path))}: ${fieldName(path)}: ${message}`,

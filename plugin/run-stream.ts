@@ -4,14 +4,13 @@ import { exitCode } from './errors.ts';
 import { fetchValues } from './fetch-values.ts';
 import type { InputFile } from './hosts/input.ts';
 import { isBlank, joinStreams } from './hosts/join.ts';
-import { openStream } from './hosts/stream.ts';
+import { everyLookUpKind, readStream } from './hosts/stream.ts';
 import { complete, prepare } from './pipeline.ts';
 import { planText } from './plan-text.ts';
 import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
 import type { InputCommand } from './cli.ts';
 import type { Environment, RunOutcome } from './run.ts';
-import { mentions, ownWords } from './yaml/mention.ts';
 
 /** Renders, validates or plans the files as one input. */
 export async function runStream(
@@ -20,10 +19,10 @@ export async function runStream(
   env: Environment,
 ): Promise<RunOutcome> {
   const options = configuration(command, env);
-  const lookUps = files.some(({ bytes }) => mentions(bytes, ownWords));
-  const sources = files.map(({ file, bytes }) =>
-    openStream(bytes, { lookUps, ...(file === undefined ? {} : { file }) }),
-  );
+  const streams = files.map(({ file, bytes }) => readStream(bytes, file));
+  const lookUps =
+    options.configured.length > 0 ? everyLookUpKind : streams.flatMap((stream) => stream.lookUps);
+  const sources = streams.map((stream) => stream.open(lookUps));
   const prepared = prepare(
     sources.flatMap(({ manifests }) => manifests),
     options,

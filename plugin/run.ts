@@ -22,7 +22,8 @@ export async function run(argv: readonly string[], env: Environment): Promise<Ru
   let format: 'text' | 'json' = 'text';
   try {
     const command = parseCommand(argv);
-    if (!('input' in command)) return written(command.verb === 'help' ? helpText : `${packageJson.version}\n`);
+    if (!('input' in command))
+      return written(command.verb === 'help' ? helpText : `${packageJson.version}\n`);
     format = command.format;
     return await runOnInput(command, env);
   } catch (error) {
@@ -41,7 +42,7 @@ function written(stdout: string | Uint8Array): RunOutcome {
 async function runOnInput(command: InputCommand, env: Environment): Promise<RunOutcome> {
   if (command.verb === 'generate') refuseOtherSources(command.input);
   const files = readInput(command.input, { recurse: command.recurse });
-  if (command.verb === 'discover') return written(discovered(files));
+  if (command.verb === 'discover') return written(discovered(command.input, files));
   refuseBinary(files);
   const [only] = files;
   if (only !== undefined && only.file === undefined && isResourceList(only.bytes)) {
@@ -60,8 +61,9 @@ function concerns({ bytes }: InputFile): boolean {
   return mentions(bytes, ownWords);
 }
 
-/** For Argo CD's discovery: prints something if, and only if, there is something for us here. */
-function discovered(files: readonly InputFile[]): string {
+/** For Argo CD's discovery: prints something if, and only if, `generate` would render something here. */
+function discovered(folder: string, files: readonly InputFile[]): string {
+  if (folder !== '-' && sourceType(folder) !== 'directory') return '';
   const found = files.find(
     ({ bytes }) => mentions(bytes, ['ExternalSecret']) && mentions(bytes, ['external-secrets.io']),
   );

@@ -11,7 +11,7 @@ const unitMs = {
   h: 3_600_000,
 } as const;
 
-const part = /(?<number>\d+\.?\d*|\.\d+)(?<unit>ns|us|µs|μs|ms|s|m|h)/gy;
+const part = /(?<number>\d+(?:\.\d*)?|\.\d+)(?<unit>ns|us|µs|μs|ms|s|m|h)/gy;
 
 /** int64 nanoseconds: what Go's Duration holds at most. */
 const longestMs = 2 ** 63 / 1e6;

@@ -42,7 +42,7 @@ export function convertKeys(map: SecretMap, strategy: ConversionStrategy): MapOu
     if (converted.has(name)) {
       return {
         ok: false,
-        message: `two keys become "${name}" (conversionStrategy ${strategy}): use rewrite, or conversionStrategy Unicode, to keep them apart`,
+        message: `two keys become "${name}" (conversionStrategy ${strategy}): rewrite them apart${strategy === 'Default' ? ', or use conversionStrategy Unicode' : ''}`,
       };
     }
     converted.set(name, value);

@@ -10,7 +10,12 @@ import {
 } from '../schema/read.ts';
 import type { SchemaProblem } from '../schema/validate.ts';
 import type { Finding } from './subject.ts';
-import type { ClusterExternalSecret, ExternalSecret, SecretStore } from './types.ts';
+import type {
+  ClusterExternalSecret,
+  ExternalSecret,
+  ExternalSecretSpec,
+  SecretStore,
+} from './types.ts';
 import { storeProblems, webhookProblems } from './validate.ts';
 
 /** The resource with its defaults, or all that is wrong with it. */
@@ -20,14 +25,33 @@ export type Read<T> =
 
 export function readExternalSecret(value: unknown): Read<ExternalSecret> {
   return checked(value, checkExternalSecret(value), ({ apiVersion, spec }) =>
-    below(['spec'], webhookProblems(apiVersion, spec)),
+    below(['spec'], [...webhookProblems(apiVersion, spec), ...targetProblems(spec)]),
   );
 }
 
 export function readClusterExternalSecret(value: unknown): Read<ClusterExternalSecret> {
   return checked(value, checkClusterExternalSecret(value), ({ apiVersion, spec }) =>
-    below(['spec', 'externalSecretSpec'], webhookProblems(apiVersion, spec.externalSecretSpec)),
+    below(
+      ['spec', 'externalSecretSpec'],
+      [
+        ...webhookProblems(apiVersion, spec.externalSecretSpec),
+        ...targetProblems(spec.externalSecretSpec),
+      ],
+    ),
   );
+}
+
+/** Other kinds than Secret come with the template engine; until then one must not become a Secret by accident. */
+function targetProblems({ target }: ExternalSecretSpec): readonly SchemaProblem[] {
+  const { manifest } = target;
+  if (manifest === undefined || (manifest.apiVersion === 'v1' && manifest.kind === 'Secret'))
+    return [];
+  return [
+    {
+      path: ['target', 'manifest'],
+      message: `a target of kind "${manifest.kind}" is not supported yet: only a Secret is`,
+    },
+  ];
 }
 
 /** Either kind of store. What a provider that is not ours would refuse is not known. */

@@ -44,9 +44,9 @@ export type FindRef = {
 };
 
 /** Exactly one of the two is there. */
-export type SourceRef = { readonly storeRef?: StoreRef; readonly generatorRef?: GeneratorRef };
+type SourceRef = { readonly storeRef?: StoreRef; readonly generatorRef?: GeneratorRef };
 
-export type GeneratorRef = {
+type GeneratorRef = {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
@@ -115,7 +115,7 @@ export type TemplateFrom = {
   readonly valuesDecodingStrategy?: DecodingStrategy;
 };
 
-export type TemplateSource = {
+type TemplateSource = {
   readonly name: string;
   readonly items: readonly {
     readonly key: string;
@@ -129,7 +129,7 @@ export type SecretStore = KubernetesObject & {
   readonly spec: SecretStoreSpec;
 };
 
-export type SecretStoreSpec = {
+type SecretStoreSpec = {
   /** Class of the controller in charge; none means any. */
   readonly controller?: string;
   /** One provider, by ESO's name of it. */

@@ -10,8 +10,24 @@ import { mentions, ownWords } from '../yaml/mention.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/parse.ts';
 import { type Slice, splitStream } from '../yaml/split.ts';
 
-/** Kinds that may be looked up: credentials, targets to merge into, namespaces. */
-const lookUpWords = ['Secret', 'ConfigMap', 'Namespace', 'ServiceAccount'];
+/** Kinds that our resources may look up, and the words one of which stands in a resource that does so; none stands for always. */
+const lookUpKinds: readonly (readonly [kind: string, words: readonly string[]])[] = [
+  ['Secret', []],
+  ['ConfigMap', ['configMap', 'ConfigMap']],
+  ['Namespace', ['ClusterExternalSecret', 'conditions']],
+  ['ServiceAccount', ['serviceAccount']],
+];
+
+/** All of them, where something outside the stream may look them up. */
+export const everyLookUpKind: readonly string[] = lookUpKinds.map(([kind]) => kind);
+
+/** A stream whose own documents are found, and none is parsed yet. */
+export type Stream = {
+  /** Kinds that its own documents may look up, in this stream or in another of the same input. */
+  readonly lookUps: readonly string[];
+  /** Reads its own documents, and those that may be of these kinds. */
+  readonly open: (lookUps: readonly string[]) => Source;
+};
 
 /** A document with the manifests in it: itself, or the items of a List. */
 type Piece = {
@@ -22,31 +38,47 @@ type Piece = {
   readonly isList: boolean;
 };
 
-export type StreamOptions = {
-  /** The name in messages; none for standard input. */
-  readonly file?: string;
-  /** Whether objects that are only looked up are wanted too: where the whole input has nothing of ours, they are not. */
-  readonly lookUps: boolean;
+/** Splits a stream of UTF-8 documents. `file` is its name in messages; none for standard input. */
+export function readStream(bytes: Uint8Array, file?: string): Stream {
+  const slices = splitStream(bytes);
+  const contentOf = ({ start, end }: Slice): Uint8Array => bytes.subarray(start, end);
+  const own = slices.filter((slice) => !slice.empty && mentions(contentOf(slice), ownWords));
+  const isWanted = (words: readonly string[]): boolean =>
+    words.length === 0 || own.some((slice) => mentions(contentOf(slice), words));
+  return {
+    lookUps:
+      own.length === 0
+        ? []
+        : lookUpKinds.filter(([, words]) => isWanted(words)).map(([kind]) => kind),
+    open: (lookUps) => openStream({ bytes, slices, file, own: new Set(own), lookUps }),
+  };
+}
+
+type Opening = {
+  readonly bytes: Uint8Array;
+  readonly slices: readonly Slice[];
+  readonly file: string | undefined;
+  readonly own: ReadonlySet<Slice>;
+  readonly lookUps: readonly string[];
 };
 
-/** Reads a stream of UTF-8 documents. What may be ours and cannot be read is a problem; what is foreign is not even parsed. */
-export function openStream(bytes: Uint8Array, options: StreamOptions): Source {
-  const slices = splitStream(bytes);
+/** What may be ours and cannot be read is a problem; what is foreign and cannot be read is not ours to judge. */
+function openStream({ bytes, slices, file, own, lookUps }: Opening): Source {
   const pieces: Piece[] = [];
   const problems: Result[] = [];
   for (const [index, slice] of slices.entries()) {
-    const content = bytes.subarray(slice.start, slice.end);
-    const isOurs = mentions(content, ownWords);
-    if (slice.empty || (!isOurs && !(options.lookUps && mentions(content, lookUpWords)))) continue;
-    const placed: Placed = {
+    if (
+      slice.empty ||
+      (!own.has(slice) && !mentions(bytes.subarray(slice.start, slice.end), lookUps))
+    )
+      continue;
+    const outcome = openDocument({
       index,
-      slice,
       text: decode(bytes, slice),
-      place: placer(options.file, index + 1, slice),
-    };
-    const outcome = openDocument(placed);
+      place: placer(file, index + 1, slice),
+    });
     if (outcome.ok) pieces.push(outcome.piece);
-    if (isOurs) problems.push(...outcome.problems);
+    if (own.has(slice)) problems.push(...outcome.problems);
   }
   return {
     manifests: pieces.flatMap(({ manifests }) => manifests),
@@ -57,7 +89,6 @@ export function openStream(bytes: Uint8Array, options: StreamOptions): Source {
 
 type Placed = {
   readonly index: number;
-  readonly slice: Slice;
   readonly text: string;
   readonly place: (
     position: { readonly line: number; readonly column: number },

@@ -30,7 +30,11 @@ export type FindOutcome =
 export type Selection =
   | { readonly outcome: 'value'; readonly value: SecretBytes }
   | { readonly outcome: 'not-found' }
-  | { readonly outcome: 'error'; readonly code: 'PROPERTY_NOT_FOUND' | 'VALUE'; readonly message: string };
+  | {
+      readonly outcome: 'error';
+      readonly code: 'PROPERTY_NOT_FOUND' | 'VALUE';
+      readonly message: string;
+    };
 
 /** As {@link Selection}, for `extract`: the keys and values in it, in the order of the document. */
 export type MapSelection =
@@ -48,7 +52,11 @@ export type StoreScope = {
   readonly namespace: string;
 };
 
-export type SecretKeyRef = { readonly namespace: string; readonly name: string; readonly key: string };
+export type SecretKeyRef = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: string;
+};
 export type ServiceAccountRef = {
   readonly namespace: string;
   readonly name: string;
@@ -61,7 +69,10 @@ export type Credentials = {
   /** Annotations of the ServiceAccount, and a token of it for the audiences. */
   readonly serviceAccount: (
     ref: ServiceAccountRef,
-  ) => Promise<{ readonly annotations: Readonly<Record<string, string>>; readonly token: (audiences: readonly string[]) => Promise<SecretBytes> }>;
+  ) => Promise<{
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly token: (audiences: readonly string[]) => Promise<SecretBytes>;
+  }>;
   /** Whether a store without `auth` may use the environment's own identity. */
   readonly ambient: boolean;
 };
@@ -103,7 +114,10 @@ export type Provider = {
   /** ESO's key in `spec.provider`. */
   readonly name: string;
   /** Rules of ESO's ValidateStore for this provider (ESO 1.4, 1.6, 3). `storeNamespace` is absent for a ClusterSecretStore. */
-  readonly validate: (spec: Readonly<Record<string, unknown>>, store: { readonly kind: StoreScope['kind']; readonly namespace?: string }) => readonly SpecProblem[];
+  readonly validate: (
+    spec: Readonly<Record<string, unknown>>,
+    store: { readonly kind: StoreScope['kind']; readonly namespace?: string },
+  ) => readonly SpecProblem[];
   /** Spec (already valid against its schema, defaults applied) to connection. No I/O. */
   readonly connect: (spec: Readonly<Record<string, unknown>>, scope: StoreScope) => Connection;
   /** ESO's GetSecret after the call: `property`, in this provider's look-up order (ESO 3). */
@@ -130,7 +144,11 @@ export class ProviderError extends Error {
   /** From `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number;
 
-  constructor(code: ProviderErrorCode, message: string, options?: { readonly cause?: unknown; readonly retryAfterMs?: number }) {
+  constructor(
+    code: ProviderErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly retryAfterMs?: number },
+  ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ProviderError';
     this.code = code;

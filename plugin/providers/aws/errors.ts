@@ -1,0 +1,147 @@
+// Owns what an error of AWS or of its SDK means: ProviderError, with a message that is safe to show.
+import { isRecord } from '../../k8s/object.ts';
+import { ProviderError, type ProviderErrorCode } from '../provider.ts';
+import { codeNamed } from './error-codes.ts';
+
+/** Where an error came up. */
+export type ErrorPlace = {
+  readonly region: string;
+  /** Stands before the message. */
+  readonly attempt: string | undefined;
+};
+
+type Meaning = { readonly code: ProviderErrorCode; readonly text: string };
+
+/** What Node says when a connection cannot be made or breaks, where another attempt may fare better. */
+const networkErrors: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+const longestMessage = 500;
+
+/**
+ * Only messages that AWS wrote are passed on. Those of a JSON parser quote the answer, and the answer may
+ * hold a secret, so the error itself is no cause either: it carries the whole response.
+ */
+export function toProviderError(error: unknown, { region, attempt }: ErrorPlace): ProviderError {
+  const { code, text } = meaningOf(error, region);
+  const message = attempt === undefined ? text : `${attempt}: ${text}`;
+  const retryAfterMs = retryAfterOf(error);
+  return new ProviderError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+/** An error that AWS reports inside an answer, by AWS's own code. */
+export function reportedError(name: string, message: string): ProviderError {
+  return new ProviderError(codeNamed(name) ?? 'failed', describe(name, message));
+}
+
+/** What the request gives, or undefined where AWS answers with the error of that name. */
+export async function unlessNamed<T>(name: string, request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof Error && error.name === name) return undefined;
+    throw error;
+  }
+}
+
+function meaningOf(error: unknown, region: string): Meaning {
+  if (!(error instanceof Error)) return { code: 'failed', text: 'the AWS SDK failed' };
+  const { name, message } = error;
+  const status = statusOf(error);
+  if ('$fault' in error && name !== 'Unknown') {
+    return { code: codeNamed(name) ?? codeOfStatus(status), text: describe(name, message) };
+  }
+  if ('code' in error && typeof error.code === 'string') return connectionFailure(error, region);
+  if (status !== undefined) {
+    return {
+      code: codeOfStatus(status),
+      text: `HTTP ${status} with an answer not to be understood`,
+    };
+  }
+  if (name === 'AbortError') return { code: 'timeout', text: 'the request was given up' };
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+    return { code: 'credentials', text: `no credentials of AWS: ${oneLine(message)}` };
+  }
+  return { code: 'failed', text: `the AWS SDK failed with ${oneLine(name)}` };
+}
+
+function connectionFailure(error: Error & { readonly code?: unknown }, region: string): Meaning {
+  const reason = String(error.code);
+  const code = networkErrors.has(reason) ? 'unavailable' : 'failed';
+  if ('hostname' in error) {
+    const host = String(error.hostname);
+    const hint = host.includes(region) ? `: is the region "${region}" right?` : '';
+    return { code, text: `cannot find the host ${host} (${reason})${hint}` };
+  }
+  if ('address' in error && 'port' in error) {
+    return {
+      code,
+      text: `cannot reach ${String(error.address)}:${String(error.port)} (${reason})`,
+    };
+  }
+  return { code, text: `the connection failed (${reason})` };
+}
+
+/** Of an answer that does not name its error, or that cannot be read at all: one cut short comes with 200. */
+function codeOfStatus(status: number | undefined): ProviderErrorCode {
+  switch (status) {
+    case 401:
+      return 'unauthenticated';
+    case 403:
+      return 'denied';
+    case 429:
+      return 'throttled';
+    case 200:
+    case 408:
+      return 'unavailable';
+    default:
+      return status !== undefined && status >= 500 ? 'unavailable' : 'failed';
+  }
+}
+
+function statusOf(error: Error): number | undefined {
+  const metadata = '$metadata' in error ? error.$metadata : undefined;
+  const status = isRecord(metadata) ? metadata['httpStatusCode'] : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** The form in seconds; AWS uses no other. */
+function retryAfterOf(error: unknown): number | undefined {
+  const response = error instanceof Error && '$response' in error ? error.$response : undefined;
+  const headers = isRecord(response) ? response['headers'] : undefined;
+  const seconds = isRecord(headers) ? headers['retry-after'] : undefined;
+  return typeof seconds === 'string' && /^\d{1,6}$/.test(seconds)
+    ? Number(seconds) * 1000
+    : undefined;
+}
+
+function describe(name: string, message: string): string {
+  const text = oneLine(message);
+  return text === '' || text === 'UnknownError' ? oneLine(name) : `${oneLine(name)}: ${text}`;
+}
+
+/**
+ * The first line, since a refused signature is followed by the request with its token; without what ESO
+ * takes out (request ID, credential scope), without a quoted parameter (STS quotes the token), and
+ * without what a credential process was called with.
+ */
+function oneLine(message: string): string {
+  const [line = ''] = message.trim().split('\n', 1);
+  return line
+    .replaceAll(/request id: \S+/gi, '')
+    .replace(/ Credential=.*/, '')
+    .replace(/Value '.*' at/, 'Value at')
+    .replace(/^(Command failed).*/, '$1')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .slice(0, longestMessage)
+    .trim();
+}

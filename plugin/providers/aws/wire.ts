@@ -1,0 +1,85 @@
+// Owns how a request gets to AWS: region, endpoint, connections, and the errors on the way.
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { ProviderError, type OpenContext } from '../provider.ts';
+import type { AwsConfig } from './config.ts';
+import { toProviderError } from './errors.ts';
+
+/** What a client of the SDK is made with, apart from credentials. */
+export type ClientConfig<Handler> = {
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly requestHandler: Handler;
+  readonly endpoint?: string;
+};
+
+type RequestHandler = Pick<
+  NodeHttpHandler,
+  'metadata' | 'handle' | 'httpHandlerConfigs' | 'updateHttpClientConfig'
+>;
+
+export type Wire = {
+  readonly service: ClientConfig<NodeHttpHandler>;
+  /** For the STS client within a credential provider, which takes no signal itself: its requests carry it. */
+  readonly sts: (signal: AbortSignal) => ClientConfig<RequestHandler>;
+  /** One request, by the API's name of the operation. Throws {@link ProviderError}. */
+  readonly send: <T>(request: AwsRequest<T>) => Promise<T>;
+  readonly destroy: () => void;
+};
+
+export type AwsRequest<T> = {
+  readonly operation: string;
+  /** Stands before the message of an error: what was tried, where AWS does not say it. */
+  readonly attempt?: string;
+  readonly send: (signal: AbortSignal) => Promise<T>;
+};
+
+/** ESO's variables. Where they are absent the SDK's own (`AWS_ENDPOINT_URL…`) decide. */
+const endpointVariables: ReadonlyMap<string, string> = new Map([
+  ['SecretsManager', 'AWS_SECRETSMANAGER_ENDPOINT'],
+  ['ParameterStore', 'AWS_SSM_ENDPOINT'],
+  ['STS', 'AWS_STS_ENDPOINT'],
+]);
+
+/** Throws {@link ProviderError} `invalid` for an endpoint that is none. */
+export function createWire({ service, region }: AwsConfig, { env, call }: OpenContext): Wire {
+  const endpoint = endpointOf(service, env);
+  const stsEndpoint = endpointOf('STS', env);
+  // Requests are bounded, timed and retried by `call`; the SDK's own bounds would only warn on stderr.
+  const unbounded = { keepAlive: true, maxSockets: Infinity };
+  const requestHandler = new NodeHttpHandler({ httpAgent: unbounded, httpsAgent: unbounded });
+  const shared = { region, maxAttempts: 1 };
+  return {
+    service: { ...shared, ...endpoint, requestHandler },
+    sts: (signal) => ({
+      ...shared,
+      ...stsEndpoint,
+      requestHandler: signalled(requestHandler, signal),
+    }),
+    send: ({ operation, attempt, send }) =>
+      call(operation, async (signal) => {
+        try {
+          return await send(signal);
+        } catch (error) {
+          throw toProviderError(error, { region, attempt });
+        }
+      }),
+    destroy: () => requestHandler.destroy(),
+  };
+}
+
+function endpointOf(service: string, env: OpenContext['env']): { readonly endpoint?: string } {
+  const variable = endpointVariables.get(service) ?? '';
+  const endpoint = env[variable] ?? '';
+  if (endpoint === '') return {};
+  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return { endpoint };
+  throw new ProviderError('invalid', `${variable} is not an http or https URL`);
+}
+
+function signalled(handler: NodeHttpHandler, abortSignal: AbortSignal): RequestHandler {
+  return {
+    metadata: handler.metadata,
+    handle: (request, options) => handler.handle(request, { ...options, abortSignal }),
+    httpHandlerConfigs: () => handler.httpHandlerConfigs(),
+    updateHttpClientConfig: (key, value) => handler.updateHttpClientConfig(key, value),
+  };
+}

@@ -1,0 +1,58 @@
+// Owns the recorded cases: what External Secrets Operator made of an input, and where this program differs by design.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Ended } from '../support/command.ts';
+import { type OutputSecret, secretsIn } from '../support/secrets.ts';
+
+export type RecordedCase = {
+  readonly id: string;
+  readonly category: string;
+  readonly input: string;
+  readonly expect: {
+    readonly outcome: 'secret' | 'none' | 'error';
+    readonly secrets: readonly OutputSecret[];
+    /** The API server would not take the Secret: this program refuses it before it writes anything. */
+    readonly apiServerRefuses?: boolean;
+  };
+};
+
+/** The lines of a file of cases, parsed. */
+export function recordedLines(file: string): readonly unknown[] {
+  const lines = readFileSync(join(import.meta.dirname, 'cases', file), 'utf8').trim().split('\n');
+  return lines.map((line): unknown => JSON.parse(line));
+}
+
+export function recordedCases(file: string): readonly RecordedCase[] {
+  return recordedLines(file).filter((line): line is RecordedCase => typeof line === 'object' && line !== null && 'input' in line);
+}
+
+/** Written by a host about the ExternalSecret itself: ESO copies them, this program never does (docs/differences.md). */
+const neverCopied = new Set(['argocd.argoproj.io/tracking-id']);
+
+/** What the program must do, given what the operator did. */
+export function expectRecorded({ expect: recorded }: RecordedCase, ended: Ended): void {
+  const { code, stdout, stderr } = ended;
+  if (recorded.outcome === 'error' || recorded.apiServerRefuses === true) {
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error [A-Z_]+ /);
+  } else if (recorded.outcome === 'none') {
+    expectNothing(ended);
+  } else {
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    for (const secret of recorded.secrets) expect(secretsIn(stdout)).toContainEqual(asWritten(secret));
+    expect(secretsIn(stdout)).toHaveLength(recorded.secrets.length);
+  }
+}
+
+/** Nothing is emitted, or refused where the operator would keep a Secret that nobody here can see (docs/differences.md). */
+function expectNothing({ code, stdout, stderr }: Ended): void {
+  expect(secretsIn(stdout)).toEqual([]);
+  if (code === 1) expect(stderr).toMatch(/^error EMPTY /);
+  else expect({ code, stderr }).toMatchObject({ code: 0 });
+}
+
+function asWritten(secret: OutputSecret): OutputSecret {
+  const annotations = Object.entries(secret.annotations).filter(([key]) => !neverCopied.has(key));
+  return { ...secret, type: secret.type === '' ? 'Opaque' : secret.type, annotations: Object.fromEntries(annotations) };
+}

@@ -1,0 +1,114 @@
+// Owns an Argo CD without a cluster: the plugin's sidecar (cmp-server), the repo-server, and a client for each.
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { must, run } from '../support/command.ts';
+import { freePort } from './free-port.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+
+/** What the plugin answered to the calls of one generation. */
+type PluginAnswer = {
+  readonly discovery: boolean;
+  readonly supported: boolean;
+  readonly parameters: unknown;
+  readonly manifests: readonly string[] | null;
+  readonly error?: string;
+};
+
+/** What the application controller gets: manifests as JSON texts, or the error that the user is shown. */
+type RepoAnswer = { readonly manifests?: readonly string[]; readonly error?: string };
+
+export type ArgoCd = {
+  /** Asks the sidecar as the repo-server does, `count` times at once. */
+  readonly askPlugin: (
+    repo: string,
+    app: string,
+    count?: number,
+  ) => Promise<readonly PluginAnswer[]>;
+  /** Asks the repo-server as the controller does, of an application that names the plugin, or does not. */
+  readonly manifests: (repo: string, app: string, plugin?: string) => Promise<RepoAnswer>;
+  readonly stop: () => Promise<void>;
+};
+
+export type ArgoCdOptions = {
+  readonly argohost: string;
+  readonly pluginYaml: string;
+  /** An empty folder for everything that the servers write. */
+  readonly folder: string;
+  /** The sidecar's environment; its PATH must lead to the plugin's command. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+export async function startArgoCd(options: ArgoCdOptions): Promise<ArgoCd> {
+  const { argohost, folder } = options;
+  const env = await prepareFolder(options);
+  const [redisPort, repoPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
+  const redis = `127.0.0.1:${redisPort}`;
+  const address = `127.0.0.1:${repoPort}`;
+  const started: ServerProcess[] = [];
+  const start = async (args: readonly string[], ready: RegExp): Promise<void> => {
+    started.push(await startServer([argohost, ...args], { env, cwd: folder, ready }));
+  };
+  const logs = ['--loglevel', 'info', '--logformat', 'text'];
+  const metrics = ['--metrics-address', '127.0.0.1', '--metrics-port', `${metricsPort}`];
+  const plain = ['--disable-tls', '--client-ca-path='];
+  const repoServer = ['--redis', redis, '--address', '127.0.0.1', '--port', `${repoPort}`];
+  await start(['cmp-server', '--config-dir-path', join(folder, 'config'), ...logs], /serving on/u);
+  await start(['redis', redis], /listening/u);
+  await start(['repo-server', ...repoServer, ...plain, ...metrics, ...logs], /is listening on/u);
+
+  return {
+    askPlugin: async (repo, app, count = 1) => {
+      const socket = join(folder, 'sock', 'eso-render.sock');
+      const where = ['-socket', socket, '-repo', repo, '-app', app, '-n', `${count}`];
+      return answerOf<readonly PluginAnswer[]>([argohost, 'plugin', ...where]);
+    },
+    manifests: async (repo, app, plugin = '') => {
+      const where = ['-address', address, '-repo', `file://${repo}`, '-path', app];
+      return answerOf<RepoAnswer>([argohost, 'manifests', ...where, '-plugin', plugin]);
+    },
+    stop: async () => {
+      for (const server of started.toReversed()) await server.stop();
+      // The repo-server takes the read permission off its clones; rm needs it back when it is not root's.
+      await must(['chmod', '-R', 'u+rwx', folder]);
+    },
+  };
+}
+
+/** A git repository of a folder, as Argo CD reads it. */
+export async function commitAll(folder: string): Promise<void> {
+  const git = ['git', '-C', folder, '-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+  await must([...git, 'init', '--quiet', '--initial-branch=main']);
+  await must([...git, 'add', '--all']);
+  await must([...git, 'commit', '--quiet', '--message=manifests']);
+}
+
+async function prepareFolder({
+  pluginYaml,
+  folder,
+  env,
+}: ArgoCdOptions): Promise<Record<string, string>> {
+  for (const name of ['config', 'sock', 'work', 'tls', 'tmp', 'bin'])
+    await mkdir(join(folder, name));
+  await copyFile(pluginYaml, join(folder, 'config', 'plugin.yaml'));
+  // The repo-server calls this program of Argo CD's image even where signatures are not looked at.
+  const verify = join(folder, 'bin', 'git-verify-wrapper.sh');
+  await writeFile(verify, '#!/bin/sh\nexit 0\n');
+  await chmod(verify, 0o755);
+  return {
+    ...env,
+    PATH: `${join(folder, 'bin')}:${env['PATH'] ?? process.env['PATH'] ?? ''}`,
+    TMPDIR: join(folder, 'tmp'),
+    ARGOCD_PLUGINSOCKFILEPATH: join(folder, 'sock'),
+    ARGOCD_CMP_WORKDIR: join(folder, 'work'),
+    ARGOCD_TLS_DATA_PATH: join(folder, 'tls'),
+    ARGOCD_SSH_DATA_PATH: join(folder, 'tls'),
+    ARGOCD_GPG_ENABLED: 'false',
+  };
+}
+
+/** The client's JSON. It exits with 1 for an answer that is an error, which is an answer all the same. */
+async function answerOf<Answer>(command: readonly string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await run(command);
+  if (code !== 0 && code !== 1) throw new Error(`${command.join(' ')}: exit ${code}\n${stderr}`);
+  return JSON.parse(stdout) as Answer;
+}
