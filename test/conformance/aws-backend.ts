@@ -27,7 +27,7 @@ export type AwsBackend = {
 const region = 'eu-west-1';
 
 /** The `auth` of a store with static credentials that `credentials` of the backend knows. */
-export const secretRefAuth = {
+const secretRefAuth = {
   secretRef: {
     accessKeyIDSecretRef: { name: 'aws', key: 'id' },
     secretAccessKeySecretRef: { name: 'aws', key: 'key' },

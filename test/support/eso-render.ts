@@ -13,6 +13,10 @@ export const programs: Readonly<Record<'source' | 'bundle', readonly string[]>> 
 export const programNames: readonly (keyof typeof programs)[] = ['source', 'bundle'];
 
 /** Runs the program with the arguments; without `input` its standard input is empty. */
-export async function esoRender(name: keyof typeof programs, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export async function esoRender(
+  name: keyof typeof programs,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
   return run([...programs[name], ...args], options);
 }

@@ -17,12 +17,21 @@ type Manifest = {
   readonly type?: string;
   readonly immutable?: boolean;
   readonly data?: OutputSecret['data'];
-  readonly metadata?: { readonly name: string; readonly namespace?: string; readonly labels?: OutputSecret['labels']; readonly annotations?: OutputSecret['annotations'] };
+  readonly metadata?: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: OutputSecret['labels'];
+    readonly annotations?: OutputSecret['annotations'];
+  };
 };
 
 export function documentsIn(stream: string): readonly Manifest[] {
   const documents = parseAllDocuments(stream, { version: '1.1' });
-  return Array.isArray(documents) ? documents.map((document) => document.toJS() as Manifest | null).filter((value) => value !== null) : [];
+  return Array.isArray(documents)
+    ? documents
+        .map((document) => document.toJS() as Manifest | null)
+        .filter((value) => value !== null)
+    : [];
 }
 
 export function secretsIn(stream: string): readonly OutputSecret[] {

@@ -69,23 +69,19 @@ describe('what is refused', () => {
       ],
     },
     {
-      reason: 'null on a field that has no default',
-      value: withRemoteRef({ property: null }),
-      problems: [
-        'spec.data.0.remoteRef.property: must be text, and is null: give it a value, or leave it out',
-      ],
+      reason: 'null in a list, where nothing is pruned',
+      value: externalSecret({ data: [null] }),
+      problems: ['spec.data.0: must be an object, and is null: give it a value, or leave it out'],
+    },
+    {
+      reason: 'null on a required field, which counts as absent',
+      value: withRemoteRef({ key: null }),
+      problems: ['spec.data.0.remoteRef.key: is missing, and required'],
     },
     {
       reason: 'a list where text is wanted',
       value: withRemoteRef({ property: ['a'] }),
       problems: ['spec.data.0.remoteRef.property: must be text, and is a list'],
-    },
-    {
-      reason: 'a label without value, which is not an absent label',
-      value: { ...externalSecret({ data }), metadata: { name: 'a', labels: { tier: null } } },
-      problems: [
-        'metadata.labels.tier: must be text, and is null: give it a value, or leave it out',
-      ],
     },
     {
       reason: 'text where a boolean is wanted',
@@ -415,6 +411,10 @@ describe('what is taken', () => {
         status: { x: 1 },
         metadata: { name: 'a', uid: 'u', ownerReferences: [], creationTimestamp: null },
       },
+    },
+    {
+      reason: 'null on a field that has no default, which the API server prunes',
+      value: withRemoteRef({ property: null }),
     },
     {
       reason: 'null labels, which Go reads as none',
