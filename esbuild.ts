@@ -40,6 +40,8 @@ const result = await build({
   chunkNames: 'chunks/[name]-[hash]',
   outExtension: { '.js': '.mjs' },
   banner: { js: commonJsBanner },
+  // The AWS SDK's notice about older versions of Node would stand in the host's UI.
+  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
 });
 writeFileSync(`${outdir}/eso-render.mjs`, entry, { mode: 0o755 });
 writeFileSync(`${outdir}/meta.json`, JSON.stringify(result.metafile));

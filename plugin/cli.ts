@@ -5,7 +5,7 @@ import { UsageError } from './errors.ts';
 import type { RunFlags } from './options.ts';
 
 const verbs = ['render', 'generate', 'validate', 'plan', 'discover'] as const;
-export type Verb = (typeof verbs)[number];
+type Verb = (typeof verbs)[number];
 
 /** A command that works on an input. */
 export type InputCommand = {

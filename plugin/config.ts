@@ -46,14 +46,6 @@ function fromText(text: unknown): unknown {
   return text === 'true' ? true : text === 'false' ? false : text;
 }
 
-/** Stores that a RenderConfig holds, as manifests. */
-export function configuredStores(config: RenderConfig, manifest: Manifest): readonly Manifest[] {
-  return (config.spec.stores ?? []).map((value, index) => ({
-    value,
-    locate: (path) => manifest.locate(['spec', 'stores', index, ...path]),
-  }));
-}
-
 function readManifests(file: string): readonly Manifest[] {
   const source = readStream(readOrRefuse(file, `"${file}"`), file).open([]);
   if (source.problems.length > 0) throw new UsageError(source.problems.map(resultLine).join('\n'));

@@ -1,5 +1,5 @@
 // Owns the six steps in their order: manifests → resources → plan → fetch → data → Secrets.
-import { evaluateRecipe } from './eso/data.ts';
+import { type Answers, evaluateRecipe } from './eso/data.ts';
 import { expandClusterExternalSecret, type Task } from './eso/expand.ts';
 import { isSkipped, storesLeft, usesForeignStore } from './eso/left.ts';
 import { type Plan, planReads } from './eso/plan.ts';
@@ -7,7 +7,6 @@ import { type PlainResource, type Selected, selectResources } from './eso/select
 import { indexNamespaces, indexStores, namespaceOf, type Stores } from './eso/stores.ts';
 import { makeTargets } from './eso/targets.ts';
 import type { TemplateSources } from './eso/template.ts';
-import type { Fetched } from './fetch/fetch.ts';
 import { configMapKeys, secretKeys } from './k8s/read-secret.ts';
 import type { Edit, Manifest } from './manifest.ts';
 import type { Result } from './results.ts';
@@ -129,13 +128,13 @@ export type Rendered = {
 /** Steps five and six. The edits are to be used only where no result is an error. */
 export function complete(
   prepared: Prepared,
-  fetched: Fetched,
+  answers: Answers,
   options: { readonly allowEmpty: boolean },
 ): Rendered {
   const { selected, plan, consumed } = prepared;
   const outcomes = plan.recipes.map((recipe) => ({
     task: recipe.task,
-    ...evaluateRecipe(recipe, fetched),
+    ...evaluateRecipe(recipe, answers),
   }));
   const targets = makeTargets({
     evaluated: outcomes.flatMap(({ task, data }) => (data === undefined ? [] : [{ task, data }])),

@@ -36,5 +36,5 @@ export function resultLine(result: Result): string {
 
 /** Line ends and control characters in a message (a name of the input, a provider's words) must not make a second line. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }

@@ -63,26 +63,32 @@ function templatedSecret({ task, data, base }: BuildInput, templated: Templated)
 }
 
 function assemble(task: Task, base: SecretObject | undefined, made: Templated): SecretObject {
-  const { metadata, spec } = task.externalSecret;
-  const { target } = spec;
-  const finalizers = [
-    ...(base?.metadata.finalizers ?? []),
-    ...(target.template?.metadata?.finalizers ?? []),
-  ];
+  const { target } = task.externalSecret.spec;
   const type = target.template?.type || base?.type;
   const immutable = target.immutable === true || base?.immutable === true;
-  const namespace = base === undefined ? metadata.namespace : base.metadata.namespace;
   return {
-    metadata: {
-      name: targetName(task),
-      ...(namespace === undefined ? {} : { namespace }),
-      labels: { ...base?.metadata.labels, ...made.labels },
-      annotations: { ...base?.metadata.annotations, ...made.annotations },
-      ...(finalizers.length === 0 ? {} : { finalizers }),
-    },
+    metadata: metadataOf(task, base?.metadata, made),
     ...(type === undefined ? {} : { type }),
     ...(immutable ? { immutable } : {}),
     data: made.data,
+  };
+}
+
+/** A Secret that is merged into stays in the namespace it names, or names none. */
+function metadataOf(
+  task: Task,
+  base: SecretObject['metadata'] | undefined,
+  made: Templated,
+): SecretObject['metadata'] {
+  const { metadata, spec } = task.externalSecret;
+  const added = spec.target.template?.metadata?.finalizers ?? [];
+  const { namespace } = base ?? metadata;
+  return {
+    name: targetName(task),
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: { ...base?.labels, ...made.labels },
+    annotations: { ...base?.annotations, ...made.annotations },
+    finalizers: [...(base?.finalizers ?? []), ...added],
   };
 }
 

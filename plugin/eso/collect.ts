@@ -11,7 +11,7 @@ import { parseDuration } from './duration.ts';
 import type { SecretStore } from './types.ts';
 
 /** A store's retrySettings, as `fetch/` takes them. */
-export type Retry = { readonly maxRetries?: number; readonly retryIntervalMs?: number };
+type Retry = { readonly maxRetries?: number; readonly retryIntervalMs?: number };
 
 /** One connection and all that is read over it, each once. */
 export type PlannedConnection = {

@@ -1,6 +1,5 @@
 // Owns the step from fetched values to the keys and bytes of one ExternalSecret (ESO 2.1 to 2.4).
 import type { ErrorCode } from '../errors.ts';
-import type { Fetched } from '../fetch/fetch.ts';
 import type {
   FindOutcome,
   MapSelection,
@@ -16,6 +15,14 @@ import { convertKeys, type SecretMap, sortedKeys, validateKeys } from './keys.ts
 import type { DataEntry, Entry, ExtractEntry, FindEntry, Recipe } from './plan.ts';
 import { rewriteKeys } from './rewrite.ts';
 import { type Finding, findingAbout } from './subject.ts';
+
+/** What was fetched: an answer for every read and find of the plan, in its place. */
+export type Answers = {
+  readonly connections: readonly {
+    readonly reads: readonly ReadOutcome[];
+    readonly finds: readonly FindOutcome[];
+  }[];
+};
 
 /** What an entry gives: keys and values, nothing (a missing secret that is forgiven), or what is wrong. */
 type EntryOutcome =
@@ -34,13 +41,13 @@ export type DataOutcome = {
 };
 
 /** Later entries win over earlier ones, and `data` over `dataFrom`, by the order of the recipe. */
-export function evaluateRecipe(recipe: Recipe, fetched: Fetched): DataOutcome {
+export function evaluateRecipe(recipe: Recipe, answers: Answers): DataOutcome {
   const { task, entries, complete } = recipe;
   const forgiving = task.externalSecret.spec.target.deletionPolicy !== 'Retain';
   const data = new Map<string, SecretBytes>();
   const findings: Finding[] = [];
   for (const entry of entries) {
-    const outcome = evaluateEntry(entry, fetched);
+    const outcome = evaluateEntry(entry, answers);
     if (outcome.outcome === 'map') for (const [key, value] of outcome.map) data.set(key, value);
     else if (outcome.outcome === 'error' || !forgiving)
       findings.push({ code: outcome.code, path: entry.path, message: outcome.message });
@@ -51,15 +58,15 @@ export function evaluateRecipe(recipe: Recipe, fetched: Fetched): DataOutcome {
   };
 }
 
-function evaluateEntry(entry: Entry, fetched: Fetched): EntryOutcome {
-  const answers = fetched.connections[entry.pointer.connection];
+function evaluateEntry(entry: Entry, answers: Answers): EntryOutcome {
+  const given = answers.connections[entry.pointer.connection];
   switch (entry.kind) {
     case 'data':
-      return evaluateData(entry, answerAt(answers?.reads, entry.pointer.index));
+      return evaluateData(entry, answerAt(given?.reads, entry.pointer.index));
     case 'extract':
-      return evaluateExtract(entry, answerAt(answers?.reads, entry.pointer.index));
+      return evaluateExtract(entry, answerAt(given?.reads, entry.pointer.index));
     case 'find':
-      return evaluateFind(entry, answerAt(answers?.finds, entry.pointer.index));
+      return evaluateFind(entry, answerAt(given?.finds, entry.pointer.index));
   }
 }
 
@@ -167,7 +174,7 @@ function unselected(
 
 /** `"prod/db" version "3" in ClusterSecretStore "aws" (AWS Secrets Manager, eu-west-1)`. */
 function remoteName(entry: Entry): string {
-  if (entry.kind === 'find') return `find in ${entry.store}`;
+  if (entry.kind === 'find') return `a secret that find names in ${entry.store}`;
   const version = entry.ref.version === '' ? '' : ` version "${entry.ref.version}"`;
   return `"${entry.ref.key}"${version} in ${entry.store}`;
 }

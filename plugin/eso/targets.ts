@@ -11,7 +11,7 @@ import { type Finding, findingAbout, objectTitle, type Subject } from './subject
 import type { TemplateSources } from './template.ts';
 
 /** An ExternalSecret with all its data. */
-export type Evaluated = { readonly task: Task; readonly data: SecretMap };
+type Evaluated = { readonly task: Task; readonly data: SecretMap };
 
 export type TargetsInput = {
   readonly evaluated: readonly Evaluated[];

@@ -20,7 +20,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** Bytes of the character at `position`; 0 where none is valid there. */
-function characterWidth(bytes: Uint8Array, position: number): number {
+export function characterWidth(bytes: Uint8Array, position: number): number {
   const first = bytes[position] ?? 0;
   const width = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   const character = bytes.subarray(position, position + width);

@@ -67,9 +67,7 @@ export type ServiceAccountRef = {
 export type Credentials = {
   readonly secretKey: (ref: SecretKeyRef) => Promise<SecretBytes>;
   /** Annotations of the ServiceAccount, and a token of it for the audiences. */
-  readonly serviceAccount: (
-    ref: ServiceAccountRef,
-  ) => Promise<{
+  readonly serviceAccount: (ref: ServiceAccountRef) => Promise<{
     readonly annotations: Readonly<Record<string, string>>;
     readonly token: (audiences: readonly string[]) => Promise<SecretBytes>;
   }>;

@@ -382,6 +382,21 @@ describe('no auth', () => {
   });
 });
 
+test('what the SDK remarks on the environment does not reach stderr', async () => {
+  const warn = vi.spyOn(console, 'warn');
+  vi.stubEnv('AWS_PROFILE', 'absent');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AMBIENT');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+  vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+  const credentials = credentialsOf({ ambient: true });
+
+  expect(await openError({ spec: { auth: undefined }, credentials })).toMatchObject({
+    code: 'credentials',
+  });
+  expect(warn).not.toHaveBeenCalled();
+});
+
 test("without ESO's variables, the SDK's own lead to an endpoint", async () => {
   vi.stubEnv('AWS_ENDPOINT_URL', aws.proxy.url);
 

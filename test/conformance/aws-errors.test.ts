@@ -188,3 +188,27 @@ test.each([
     message: 'AWS_SECRETSMANAGER_ENDPOINT is not an http or https URL',
   });
 });
+
+test.each([
+  { reason: 'of the service', spec: {} },
+  { reason: 'of STS', spec: { role: 'arn:aws:iam::111111111111:role/hop' } },
+])('a request ends with its signal: $reason', async ({ spec }) => {
+  proxy.inject({ delayMs: 600_000 });
+  const aborted: OpenContext = {
+    ...context,
+    env: endpoints(proxy.url),
+    call: (_, task) => task(AbortSignal.timeout(100)),
+  };
+  const reading = connectAws('SecretsManager', spec)
+    .open(aborted)
+    .then((client) => client.read([refOf({ key: 'db' })]));
+  const error = await reading.then(
+    ([outcome]) => (outcome?.outcome === 'error' ? outcome.error : undefined),
+    (thrown: unknown) => thrown,
+  );
+
+  expect(error).toMatchObject({
+    code: 'timeout',
+    message: expect.stringMatching(/the request was given up$/) as unknown,
+  });
+});

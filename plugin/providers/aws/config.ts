@@ -34,7 +34,7 @@ export type AwsRole = {
   readonly transitiveTagKeys: readonly string[];
 };
 
-export type SessionTag = { readonly key: string; readonly value: string };
+type SessionTag = { readonly key: string; readonly value: string };
 
 /** The session tags that `sessionTagsPolicy` adds and nobody else may set. */
 export const ownSessionTags: readonly string[] = ['esoNamespace', 'esoStoreName', 'esoStoreKind'];

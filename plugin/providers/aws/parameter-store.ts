@@ -1,21 +1,15 @@
-// Owns AWS Systems Manager Parameter Store (ESO 3.2): parameters and their tags, singly or in batches of ten, and `find`.
+// Owns reading from AWS Systems Manager Parameter Store (ESO 3.2): parameters and tags, singly or in batches of ten.
 import {
-  DescribeParametersCommand,
   GetParameterCommand,
-  GetParametersByPathCommand,
   GetParametersCommand,
   ListTagsForResourceCommand,
   SSMClient,
   type GetParametersResult,
   type Parameter,
-  type ParameterStringFilter,
 } from '@aws-sdk/client-ssm';
 import { SecretBytes } from '../../secret-bytes.ts';
-import { nameMatcher } from '../name-matcher.ts';
 import {
   ProviderError,
-  type FindOutcome,
-  type FindQuery,
   type OpenContext,
   type ReadOutcome,
   type RemoteRead,
@@ -24,16 +18,12 @@ import {
 import { createReader, readRefs, type Reader } from './batches.ts';
 import type { AwsConfig } from './config.ts';
 import { unlessNamed } from './errors.ts';
-import { findOutcome, listAll, valuesOf } from './listing.ts';
+import { findOutcome } from './listing.ts';
+import { findParameters } from './parameter-store-find.ts';
 import { openSession, type AwsSession } from './session.ts';
 import { tagsJson } from './tags.ts';
 
 type Service = { readonly client: SSMClient; readonly send: AwsSession['send'] };
-type Finding = Service & { readonly readParameters: Reader };
-
-/** The most that AWS takes or gives at once. */
-const batchSize = 10;
-const pageSize = { byPath: 10, describe: 50 };
 
 export async function openParameterStore(
   config: AwsConfig,
@@ -42,7 +32,7 @@ export async function openParameterStore(
   const { clientConfig, send } = await openSession(config, context);
   const service = { client: new SSMClient(clientConfig), send };
   const readParameters = createReader({
-    batchSize,
+    batchSize: 10,
     readBatch: (names) => readBatch(service, names),
     readOne: (name) => readParameter(service, name),
   });
@@ -144,79 +134,4 @@ async function readTags({ client, send }: Service, name: string): Promise<ReadOu
     send: (abortSignal) => client.send(new ListTagsForResourceCommand(resource), { abortSignal }),
   });
   return { outcome: 'value', value: tagsJson(TagList) };
-}
-
-/** The store's prefix is not applied, and tags mean nothing beside a name. Throws {@link ProviderError}. */
-async function findParameters(finding: Finding, query: FindQuery): Promise<FindOutcome> {
-  const { name, path, tags } = query;
-  if (name !== undefined) return findByName(finding, nameMatcher(name), path);
-  if (tags === undefined) {
-    throw new ProviderError('invalid', 'unexpected find operator: find needs name or tags');
-  }
-  const filters = Object.entries(tags).map(([key, value]) => ({
-    Key: `tag:${key}`,
-    Option: 'Equals',
-    Values: [value],
-  }));
-  return findDescribed(finding, [...filters, ...pathFilter(path)], () => true);
-}
-
-async function findByName(
-  finding: Finding,
-  matches: (name: string) => boolean,
-  path: string | undefined,
-): Promise<FindOutcome> {
-  try {
-    const parameters = await parametersBelow(finding, path ?? '/');
-    const values = parameters.flatMap(({ Name, Value }) =>
-      Name !== undefined && Value !== undefined && matches(Name)
-        ? [[Name, SecretBytes.ofText(Value)] as const]
-        : [],
-    );
-    return { outcome: 'values', values: new Map(values) };
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.code !== 'denied') throw error;
-    return findDescribed(finding, pathFilter(path), matches);
-  }
-}
-
-function parametersBelow({ client, send }: Service, path: string): Promise<readonly Parameter[]> {
-  const page = { Path: path, Recursive: true, WithDecryption: true, MaxResults: pageSize.byPath };
-  return listAll(
-    (NextToken) =>
-      send({
-        operation: 'GetParametersByPath',
-        send: (abortSignal) =>
-          client.send(new GetParametersByPathCommand({ ...page, NextToken }), { abortSignal }),
-      }),
-    ({ Parameters }) => Parameters,
-  );
-}
-
-/** The way for those who may list parameters and read each, but not read below a path. */
-async function findDescribed(
-  { client, send, readParameters }: Finding,
-  filters: readonly ParameterStringFilter[],
-  matches: (name: string) => boolean,
-): Promise<FindOutcome> {
-  const page = { ParameterFilters: [...filters], MaxResults: pageSize.describe };
-  const described = await listAll(
-    (NextToken) =>
-      send({
-        operation: 'DescribeParameters',
-        send: (abortSignal) =>
-          client.send(new DescribeParametersCommand({ ...page, NextToken }), { abortSignal }),
-      }),
-    ({ Parameters }) => Parameters,
-  );
-  const names = described.flatMap(({ Name }) =>
-    Name !== undefined && matches(Name) ? [Name] : [],
-  );
-  const outcome = valuesOf(names, await readParameters(names));
-  if (outcome.outcome !== 'not-found') return outcome;
-  throw new ProviderError('failed', 'ParameterNotFound: a parameter went while it was listed');
-}
-
-function pathFilter(path: string | undefined): readonly ParameterStringFilter[] {
-  return path === undefined ? [] : [{ Key: 'Path', Option: 'Recursive', Values: [path] }];
 }

@@ -15,7 +15,7 @@ import { reportedError } from './errors.ts';
 import { listAll, valuesOf } from './listing.ts';
 import type { AwsSession } from './session.ts';
 
-export type Finding = {
+type Finding = {
   readonly client: SecretsManagerClient;
   readonly send: AwsSession['send'];
   readonly prefix: string;

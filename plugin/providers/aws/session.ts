@@ -2,6 +2,7 @@
 import {
   fromNodeProviderChain,
   fromTemporaryCredentials,
+  fromTokenFile,
   fromWebToken,
 } from '@aws-sdk/credential-providers';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -11,6 +12,7 @@ import {
   type SecretKeyRef,
   type ServiceAccountRef,
 } from '../provider.ts';
+import type { SecretBytes } from '../../secret-bytes.ts';
 import type { AwsAuth, AwsConfig, AwsRole } from './config.ts';
 import { createWire, type ClientConfig, type Wire } from './wire.ts';
 
@@ -28,6 +30,9 @@ const defaultAudience = 'sts.amazonaws.com';
 /** ESO's name of a session that comes of a ServiceAccount; a trust policy may ask for it. */
 const webIdentitySession = 'external-secrets-provider-aws';
 const roleSession = 'eso-render';
+
+/** Without one the SDK writes its remarks on the environment to stderr. */
+const silentLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Gets the credentials and assumes the roles, once for the store. Throws {@link ProviderError}. */
 export async function openSession(config: AwsConfig, context: OpenContext): Promise<AwsSession> {
@@ -47,14 +52,9 @@ function firstIdentity(
   context: OpenContext,
   wire: Wire,
 ): Promise<Identity> {
-  switch (auth.kind) {
-    case 'serviceAccount':
-      return webIdentity(auth.ref, context, wire);
-    case 'secret':
-      return secretIdentity(auth, context);
-    case 'ambient':
-      return ambientIdentity(region, context, wire);
-  }
+  if (auth.kind === 'serviceAccount') return webIdentity(auth.ref, context, wire);
+  if (auth.kind === 'secret') return secretIdentity(auth, context);
+  return ambientIdentity(region, context, wire);
 }
 
 async function secretIdentity(
@@ -91,34 +91,56 @@ async function ambientIdentity(
       "the store has no auth, and the use of the environment's own identity is not allowed";
     throw new ProviderError('credentials', message);
   }
+  const chain = fromNodeProviderChain({ logger: silentLogger });
   return send({
     operation: 'the default credential chain',
-    send: () => fromNodeProviderChain()({ callerClientConfig: { region: async () => region } }),
+    send: () => chain({ callerClientConfig: { region: async () => region } }),
   });
 }
 
-/** IAM roles for service accounts: the role is named by the ServiceAccount's annotation. */
+/**
+ * IAM roles for service accounts: the role is named by the ServiceAccount's annotation. Where there is no token of that
+ * ServiceAccount, the web identity of this process stands in for it, if its use is allowed.
+ */
 async function webIdentity(
   ref: ServiceAccountRef,
-  { credentials }: OpenContext,
+  { credentials, env }: OpenContext,
   { send, sts }: Wire,
 ): Promise<Identity> {
   const account = `ServiceAccount "${ref.namespace}/${ref.name}"`;
+  const own = credentials.ambient ? env : {};
   const { annotations, token } = await credentials.serviceAccount(ref);
-  const roleArn = annotations[roleAnnotation] ?? '';
+  const roleArn = annotations[roleAnnotation] || own['AWS_ROLE_ARN'] || '';
   if (roleArn === '') {
     const message = `${account} has no annotation ${roleAnnotation}, which names the role to assume`;
     throw new ProviderError('credentials', message);
   }
   const audience = annotations[audienceAnnotation] || defaultAudience;
-  const tokenBytes = await token([audience, ...ref.audiences]);
-  const webIdentityToken = new TextDecoder().decode(tokenBytes.reveal());
-  const params = { roleArn, roleSessionName: webIdentitySession, webIdentityToken };
+  const identity = { roleArn, roleSessionName: webIdentitySession };
+  const source = await tokenSource(() => token([audience, ...ref.audiences]), own);
   return send({
     operation: 'AssumeRoleWithWebIdentity',
     attempt: `role ${roleArn} for ${account}`,
-    send: (signal) => fromWebToken({ ...params, clientConfig: sts(signal) })(),
+    send: (signal) => {
+      const clientConfig = sts(signal);
+      return 'file' in source
+        ? fromTokenFile({ ...identity, webIdentityTokenFile: source.file, clientConfig })()
+        : fromWebToken({ ...identity, webIdentityToken: source.token, clientConfig })();
+    },
   });
+}
+
+async function tokenSource(
+  token: () => Promise<SecretBytes>,
+  env: OpenContext['env'],
+): Promise<{ readonly token: string } | { readonly file: string }> {
+  try {
+    return { token: new TextDecoder().decode((await token()).reveal()) };
+  } catch (error) {
+    const file = env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '';
+    if (file === '' || !(error instanceof ProviderError)) throw error;
+    return { file };
+  }
 }
 
 function assumeRole(

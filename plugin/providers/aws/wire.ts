@@ -26,7 +26,7 @@ export type Wire = {
   readonly destroy: () => void;
 };
 
-export type AwsRequest<T> = {
+type AwsRequest<T> = {
   readonly operation: string;
   /** Stands before the message of an error: what was tried, where AWS does not say it. */
   readonly attempt?: string;
