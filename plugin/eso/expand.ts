@@ -38,7 +38,7 @@ export function expandClusterExternalSecret(
   const absent = (value.spec.namespaces ?? []).filter(
     (name) => !namespaces.some((namespace) => namespace.name === name),
   );
-  const warnings = absent.map((name) =>
+  const results = absent.map((name) =>
     findingAbout(subject, {
       code: 'EMPTY',
       severity: 'warning',
@@ -46,10 +46,17 @@ export function expandClusterExternalSecret(
       message: `nothing is rendered for namespace "${name}": the Namespace is not in the input`,
     }),
   );
-  return {
-    tasks: selection.namespaces.map((namespace) => taskIn(resource, namespace)),
-    results: warnings,
-  };
+  if (selection.namespaces.length === 0) results.push(selectsNothing(subject));
+  return { tasks: selection.namespaces.map((namespace) => taskIn(resource, namespace)), results };
+}
+
+/** Only Namespaces of the input can be selected: that none is there is more likely than that none is meant. */
+function selectsNothing(subject: Subject): Result {
+  return findingAbout(subject, {
+    code: 'EMPTY',
+    message:
+      'no Namespace of the input is selected, so nothing would be rendered: put the Namespaces with their labels into the input, or leave this to the operator (annotation eso-render.dev/skip)',
+  });
 }
 
 type Selection =
