@@ -45,9 +45,12 @@ function follow(json: string, path: string): Result {
   return (
     followModifier(json, path) ??
     followLiteral(path) ??
-    followSelection(json, path) ??
-    followParts(json, path)
+    (isSelection(path) ? followSelection(json, path) : followParts(json, path))
   );
+}
+
+function isSelection(path: string): boolean {
+  return path.length > 1 && (path.startsWith('[') || path.startsWith('{'));
 }
 
 /** What is behind a modifier, a literal or a selection: the rest of the path goes on from there. */
@@ -93,10 +96,11 @@ function followLiteral(path: string): Result | undefined {
   return followRest(word, text.slice(word.length) === '' ? '' : text.slice(word.length));
 }
 
-function followSelection(json: string, path: string): Result | undefined {
-  if (path.length < 2 || !/^[[{]/.test(path)) return undefined;
+/** A selection that is not closed, or that something else follows, is passed over: what is behind it counts as the path. */
+function followSelection(json: string, path: string): Result {
   const parsed = parseSelectors(path);
-  if (parsed === undefined || !/^(?:$|[|.])/.test(parsed.rest)) return undefined;
+  if (parsed === undefined) return followParts(json, '');
+  if (!/^(?:$|[|.])/.test(parsed.rest)) return followParts(json, parsed.rest);
   const isObject = path.startsWith('{');
   const parts = parsed.selectors.flatMap((selector) => {
     const result = follow(json, selector.path);
@@ -194,8 +198,7 @@ function walkArray(scan: Scan, start: number, path: string): Walked {
   const parsed = parseArrayPath(path);
   if (!parsed.more && parsed.piped) walk.pipe = parsed.pipe;
   const wanted = !parsed.hash && /^\d+$/.test(parsed.part) ? Number(parsed.part) : -1;
-  const collect =
-    parsed.query === undefined ? undefined : queryCollector(parsed, parsed.query, walk);
+  const collect = parsed.query && queryCollector(parsed, parsed.query, walk);
   const starts: number[] = [];
   let position = start;
   while (position <= json.length) {
@@ -205,25 +208,35 @@ function walkArray(scan: Scan, start: number, path: string): Walked {
     if (element === 'broken') return { end: json.length, found: false };
     if (element.end === undefined)
       return closeArray(scan, { parsed, starts, collect, end: element.closed });
-    if (isMatch && parsed.more && /[{[]/.test(json[element.start] ?? '')) {
-      const inner = walkNested(scan, element.start, parsed.path);
-      if (inner.found) return inner;
-      position = inner.end;
-      continue;
-    }
-    position = element.end;
-    if (collect?.add(element.result) === true) return { end: position, found: true };
-    if (collect === undefined && isMatch && !parsed.more) {
-      walk.value = element.result;
-      return { end: position, found: true };
-    }
+    const step = visitElement(scan, element, { parsed, collect, isMatch });
+    if (step.found) return step;
+    position = step.end;
   }
   return { end: position, found: false };
 }
 
-type Element =
-  | { readonly start: number; readonly end: number; readonly result: Result }
-  | { readonly end?: undefined; readonly closed: number };
+type Visit = {
+  readonly parsed: ArrayPath;
+  readonly collect: Collector | undefined;
+  readonly isMatch: boolean;
+};
+
+/** An element that is gone into, asked by a query, taken, or passed. */
+function visitElement(
+  scan: Scan,
+  element: ReadElement,
+  { parsed, collect, isMatch }: Visit,
+): Walked {
+  if (isMatch && parsed.more && element.result.type === 'json')
+    return walkNested(scan, element.start, parsed.path);
+  if (collect !== undefined) return { end: element.end, found: collect.add(element.result) };
+  const found = isMatch && !parsed.more;
+  if (found) scan.walk.value = element.result;
+  return { end: element.end, found };
+}
+
+type ReadElement = { readonly start: number; readonly end: number; readonly result: Result };
+type Element = ReadElement | { readonly end?: undefined; readonly closed: number };
 
 /** The next element; or behind the array's end, which the document's end is too. */
 function nextElement(json: string, start: number): Element | 'broken' {

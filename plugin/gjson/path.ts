@@ -157,8 +157,13 @@ function unquoteValue(value: string, escaped: boolean): string {
   return escaped ? unescape(inner) : inner;
 }
 
+/** Without the blanks and control characters at both ends. */
 export function trimBlanks(text: string): string {
-  return text.replace(/^[\u0000- ]+/, '').replace(/[\u0000- ]+$/, '');
+  let start = 0;
+  let end = text.length;
+  while (start < end && (text[start] ?? '') <= ' ') start += 1;
+  while (end > start && (text[end - 1] ?? '') <= ' ') end -= 1;
+  return text.slice(start, end);
 }
 
 /** Left and right of the first pipe that is not inside a query; undefined where there is none. */
@@ -231,25 +236,38 @@ export function parseSelectors(
   };
   for (let position = 1; position < path.length; position += 1) {
     const character = path[position] ?? '';
-    if (character === '\\') position += 1;
-    else if (character === '@') inModifier ||= /[.|]/.test(path[position - 1] ?? '');
-    else if (character === ':' && !inModifier && colon === 0 && depth === 1) colon = position;
-    else if (character === ',' && depth === 1) push(position);
-    else if (character === '"') position = readString(path, position).end - 1;
-    else if ('[({'.includes(character)) depth += 1;
-    else if ('])}'.includes(character)) depth -= 1;
+    if (character === '\\' || character === '"') {
+      position = quotedEnd(path, position);
+      continue;
+    }
+    depth += depthChange(character);
     if (depth === 0) {
       push(position);
       return { selectors, rest: path.slice(position + 1) };
     }
+    if (character === ',' && depth === 1) push(position);
+    else if (character === '@') inModifier ||= '.|'.includes(path[position - 1] ?? '');
+    else if (character === ':' && !inModifier && colon === 0 && depth === 1) colon = position;
   }
   return undefined;
+}
+
+/** The character behind a backslash, or the quote that closes the one here. */
+function quotedEnd(path: string, position: number): number {
+  return path[position] === '"' ? readString(path, position).end - 1 : position + 1;
+}
+
+function depthChange(character: string): number {
+  if ('[({'.includes(character)) return 1;
+  return '])}'.includes(character) ? -1 : 0;
 }
 
 /** The name that a selected value gets: the last part of its path, or `_` where that is no plain name. */
 export function lastName(path: string): string {
   const name = path.slice(lastSeparator(path) + 1);
-  return /[\u0000-\u001f[\]{}()#|!]/.test(name) ? '_' : name;
+  return Array.from(name).some((character) => character < ' ' || '[]{}()#|!'.includes(character))
+    ? '_'
+    : name;
 }
 
 function lastSeparator(path: string): number {

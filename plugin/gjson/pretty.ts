@@ -105,92 +105,117 @@ function isNumberStart(json: string, position: number): boolean {
 
 function numberEnd(json: string, start: number): number {
   let end = start + 1;
-  while (end < json.length && !/[\u0000- ,:\]}]/.test(json[end] ?? '')) end += 1;
+  while (end < json.length && !endsNumber(json[end] ?? '')) end += 1;
   return end;
 }
 
-function layNested(layout: Layout, cursor: Cursor, open: '{' | '['): Laid {
+function endsNumber(character: string): boolean {
+  return character <= ' ' || ',:]}'.includes(character);
+}
+
+function layNested(layout: Layout, cursor: Cursor, open: Open): Laid {
   const { width } = layout.options;
   if (width > 0 && cursor.limit !== undefined && open === '{') return { ...cursor, fits: false };
   if (width > 0 && cursor.limit === undefined && open === '[') {
     const room = width - (cursor.text.length - cursor.lineStart);
-    const line =
-      room > 3
-        ? layMembers(layout, { ...cursor, tabs: 0, lineStart: 0, limit: room }, open)
-        : undefined;
-    if (line?.fits === true && line.text.length - cursor.text.length <= room)
+    const inLine = { ...cursor, tabs: 0, lineStart: 0, limit: room };
+    const line = room > 3 ? layMembers(layout, inLine, open) : undefined;
+    if (line?.fits === true && line.text.length - cursor.text.length <= room) {
       return { ...line, lineStart: cursor.lineStart };
+    }
   }
   return layMembers(layout, cursor, open);
 }
 
+type Open = '{' | '[';
+
 /** A member as it was written: its key's and its own place, for sorting. */
 type Pair = { readonly key: string; readonly start: number; readonly end: number };
 
-function layMembers(layout: Layout, cursor: Cursor, open: '{' | '['): Laid {
+/** An object or array while it is being written. */
+type Writing = Pick<Cursor, 'limit' | 'tabs'> & {
+  readonly open: Open;
+  /** A member to a line. */
+  readonly spread: boolean;
+  readonly pairs: Pair[];
+  text: string;
+  lineStart: number;
+  position: number;
+  count: number;
+  sorts: boolean;
+};
+
+function layMembers(layout: Layout, cursor: Cursor, open: Open): Laid {
   const { json, options } = layout;
-  const close = open === '{' ? '}' : ']';
   const spread = cursor.limit === undefined;
-  const pairs: Pair[] = [];
-  let count = 0;
-  let sorts = spread && open === '{' && options.sortKeys;
-  let { lineStart } = cursor;
-  let text = cursor.text + open;
-  let position = cursor.position + 1;
-  for (; position < json.length; position += 1) {
-    const character = json[position] ?? '';
-    if (character <= ' ') continue;
-    if (character === close) {
-      if (!spread)
-        return {
-          ...cursor,
-          position: position + 1,
-          text: text + close,
-          lineStart,
-          fits: open !== '{',
-        };
-      if (sorts) text = sortedText(text, pairs);
-      if (count > 0) ({ text, lineStart } = newLine(text));
-      if (!text.endsWith(open)) text += tabs(options, cursor.tabs);
-      return {
-        ...cursor,
-        position: position + 1,
-        text: text + close,
-        lineStart,
-        fits: open !== '{',
-      };
-    }
-    if (open === '{' && character !== '"') continue;
-    if (count > 0) text += open === '[' && options.width !== -1 ? ', ' : ',';
-    if (spread) ({ text, lineStart } = newLine(text));
-    const start = text.length;
-    if (spread) text += tabs(options, cursor.tabs + 1);
-    const keyStart = position;
-    if (open === '{') {
-      position = stringEnd(json, position);
-      text += `${json.slice(keyStart, position)}:${spread ? ' ' : ''}`;
-    }
-    const key = json.slice(keyStart, position);
-    const value = layAny(layout, {
-      position,
-      text,
-      tabs: cursor.tabs + 1,
-      lineStart,
-      limit: cursor.limit,
-    });
-    ({ text, position, lineStart } = value);
-    if (!spread && !value.fits) return { ...cursor, position, text, lineStart, fits: false };
-    if (sorts && start > text.length) sorts = false;
-    else pairs.push({ key, start, end: text.length });
-    position -= 1;
-    count += 1;
+  const writing: Writing = {
+    ...cursor,
+    open,
+    spread,
+    pairs: [],
+    text: cursor.text + open,
+    position: cursor.position + 1,
+    count: 0,
+    sorts: spread && open === '{' && options.sortKeys,
+  };
+  const close = open === '{' ? '}' : ']';
+  for (; writing.position < json.length; writing.position += 1) {
+    const character = json[writing.position] ?? '';
+    if (character === close) return closeMembers(writing, options, close);
+    const begins = character > ' ' && (open === '[' || character === '"');
+    if (begins && !layMember(layout, writing)) return laid(writing, false);
   }
-  return { ...cursor, position, text, lineStart, fits: open !== '{' };
+  return laid(writing, open !== '{');
+}
+
+function laid({ position, text, lineStart }: Writing, fits: boolean): Laid {
+  return { position, text, lineStart, fits };
+}
+
+function closeMembers(writing: Writing, options: PrettyOptions, close: string): Laid {
+  if (writing.sorts) writing.text = sortedText(writing.text, writing.pairs);
+  if (writing.spread && writing.count > 0) breakLine(writing);
+  if (writing.spread && !writing.text.endsWith(writing.open))
+    writing.text += tabs(options, writing.tabs);
+  writing.text += close;
+  writing.position += 1;
+  return laid(writing, writing.open !== '{');
+}
+
+/** One member or element; false where it does not fit on the line. */
+function layMember(layout: Layout, writing: Writing): boolean {
+  const { json, options } = layout;
+  const { open, spread } = writing;
+  if (writing.count > 0) writing.text += open === '[' && options.width !== -1 ? ', ' : ',';
+  if (spread) breakLine(writing);
+  const start = writing.text.length;
+  if (spread) writing.text += tabs(options, writing.tabs + 1);
+  const key = open === '{' ? json.slice(writing.position, stringEnd(json, writing.position)) : '';
+  if (open === '{') writing.text += `${key}:${spread ? ' ' : ''}`;
+  const { text, lineStart, limit } = writing;
+  const value = layAny(layout, {
+    position: writing.position + key.length,
+    text,
+    tabs: writing.tabs + 1,
+    lineStart,
+    limit,
+  });
+  writing.text = value.text;
+  writing.lineStart = value.lineStart;
+  writing.position = value.position;
+  if (!spread && !value.fits) return false;
+  if (start > value.text.length) writing.sorts = false;
+  else writing.pairs.push({ key, start, end: value.text.length });
+  writing.position -= 1;
+  writing.count += 1;
+  return true;
 }
 
 /** The blank behind a comma becomes the line's end. */
-function newLine(text: string): { readonly text: string; readonly lineStart: number } {
-  return { text: `${text.endsWith(' ') ? text.slice(0, -1) : text}\n`, lineStart: text.length };
+function breakLine(writing: Writing): void {
+  const { text } = writing;
+  writing.lineStart = text.length;
+  writing.text = `${text.endsWith(' ') ? text.slice(0, -1) : text}\n`;
 }
 
 function tabs({ prefix, indent }: PrettyOptions, count: number): string {

@@ -92,7 +92,10 @@ export function nestedEnd(json: string, start: number): number {
   while (position < json.length) {
     const character = json[position];
     if (character === '"') {
-      position = readString(json, position).end;
+      const string = readString(json, position);
+      // Past the end by one: an array that is broken off like this has no end of its own, and gives no count and no list.
+      if (!string.closed) return json.length + 1;
+      position = string.end;
       continue;
     }
     if (character === '{' || character === '[' || character === '(') depth += 1;
@@ -110,8 +113,12 @@ export function squashEnd(text: string): number {
 
 function numberEnd(json: string, start: number): number {
   let end = start + 1;
-  while (end < json.length && !/[\u0000- ,\]}]/.test(json[end] ?? '')) end += 1;
+  while (end < json.length && !endsNumber(json[end] ?? '')) end += 1;
   return end;
+}
+
+function endsNumber(character: string): boolean {
+  return character <= ' ' || character === ',' || character === ']' || character === '}';
 }
 
 function literalEnd(json: string, start: number): number {
@@ -120,10 +127,17 @@ function literalEnd(json: string, start: number): number {
   return end;
 }
 
+/** Past blanks and control characters; the length where there is nothing else. */
+function firstVisible(json: string): number {
+  let position = 0;
+  while (position < json.length && (json[position] ?? '') <= ' ') position += 1;
+  return position;
+}
+
 /** A text as one value; of an object or array everything that is there, also behind its end. */
 export function parseRoot(json: string): Result {
-  const start = json.search(/[^\u0000- ]/);
-  if (start === -1) return nothing;
+  const start = firstVisible(json);
+  if (start === json.length) return nothing;
   const first = json[start] ?? '';
   if (first === '{' || first === '[') return jsonResult(json.slice(start));
   if (first === '"') return rootString(json.slice(start));
@@ -209,7 +223,7 @@ export function members(result: Result): readonly Member[] {
   if (result.type !== 'json')
     return result.type === 'null' && result.raw === '' ? [] : [{ key: nothing, value: result }];
   const json = result.raw;
-  const start = json.search(/[^\u0000- ]/);
+  const start = firstVisible(json);
   const open = json[start];
   if (open !== '{' && open !== '[') return [];
   const found: Member[] = [];
