@@ -7,6 +7,7 @@ import { type PlainResource, type Selected, selectResources } from './eso/select
 import { indexNamespaces, indexStores, namespaceOf, type Stores } from './eso/stores.ts';
 import { makeTargets } from './eso/targets.ts';
 import type { TemplateSources } from './eso/template.ts';
+import type { RenderText } from './eso/text.ts';
 import { configMapKeys, secretKeys } from './k8s/read-secret.ts';
 import type { Edit, Manifest } from './manifest.ts';
 import type { Result } from './results.ts';
@@ -125,22 +126,24 @@ export type Rendered = {
   readonly results: readonly Result[];
 };
 
+export type CompleteOptions = {
+  readonly allowEmpty: boolean;
+  /** Executes templates; plain text only, where it is absent. */
+  readonly renderText?: RenderText;
+};
+
 /** Steps five and six. The edits are to be used only where no result is an error. */
-export function complete(
-  prepared: Prepared,
-  answers: Answers,
-  options: { readonly allowEmpty: boolean },
-): Rendered {
+export function complete(prepared: Prepared, answers: Answers, options: CompleteOptions): Rendered {
   const { selected, plan, consumed } = prepared;
   const outcomes = plan.recipes.map((recipe) => ({
     task: recipe.task,
-    ...evaluateRecipe(recipe, answers),
+    ...evaluateRecipe(recipe, answers, options.renderText),
   }));
   const targets = makeTargets({
     evaluated: outcomes.flatMap(({ task, data }) => (data === undefined ? [] : [{ task, data }])),
     secrets: selected.secrets,
     sources: templateSources(selected),
-    allowEmpty: options.allowEmpty,
+    ...options,
   });
   const edits = new Map<Manifest, Edit>(consumed.map((manifest) => [manifest, { kind: 'drop' }]));
   for (const [manifest, objects] of targets.secrets)

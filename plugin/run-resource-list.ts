@@ -8,6 +8,7 @@ import { complete, prepare } from './pipeline.ts';
 import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
 import type { InputCommand } from './cli.ts';
+import { engineFor } from './template-engine.ts';
 import type { Environment, RunOutcome } from './run.ts';
 
 /** kustomize shows standard error only, and kpt the results: both get the findings. */
@@ -66,6 +67,9 @@ async function render(
   const found = [...source.problems, ...prepared.results];
   if (command.verb === 'validate') return { edits: unchanged, results: found };
   const fetched = await fetchValues(prepared, options, env);
-  const { edits, results } = complete(prepared, fetched, options);
+  const { edits, results } = complete(prepared, fetched, {
+    ...options,
+    renderText: await engineFor(prepared),
+  });
   return { edits, results: [...found, ...results] };
 }

@@ -10,6 +10,7 @@ import { planText } from './plan-text.ts';
 import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
 import type { InputCommand } from './cli.ts';
+import { engineFor } from './template-engine.ts';
 import type { Environment, RunOutcome } from './run.ts';
 
 /** Renders, validates or plans the files as one input. */
@@ -32,7 +33,10 @@ export async function runStream(
   if (command.verb === 'validate') return finish('', found);
   if (command.verb === 'plan') return finish(planText(prepared.plan), found);
   const fetched = await fetchValues(prepared, options, env);
-  const { edits, results } = complete(prepared, fetched, options);
+  const { edits, results } = complete(prepared, fetched, {
+    ...options,
+    renderText: await engineFor(prepared),
+  });
   const all = [...found, ...results];
   if (hasErrors(all)) return finish('', all);
   const output = joinStreams(sources.map((source) => source.emit(edits)));

@@ -7,6 +7,7 @@ import type { SecretMap } from './keys.ts';
 import { carriedAnnotations, copiedAnnotations } from './metadata.ts';
 import { findingAbout } from './subject.ts';
 import { executeTemplate, type Templated, type TemplateSources } from './template.ts';
+import type { RenderText } from './text.ts';
 
 /** `base` is the Secret that is merged into; absent where a new one is made. */
 export type BuildInput = {
@@ -14,6 +15,7 @@ export type BuildInput = {
   readonly data: SecretMap;
   readonly sources: TemplateSources;
   readonly base?: SecretObject;
+  readonly renderText?: RenderText;
 };
 
 export type BuildOutcome =
@@ -23,11 +25,7 @@ export type BuildOutcome =
 export function buildSecret(input: BuildInput): BuildOutcome {
   const { template } = input.task.externalSecret.spec.target;
   if (template === undefined) return { ok: true, secret: plainSecret(input) };
-  const { templated, problems } = executeTemplate({
-    template,
-    data: input.data,
-    sources: input.sources,
-  });
+  const { templated, problems } = executeTemplate({ ...input, template });
   if (problems.length === 0) return { ok: true, secret: templatedSecret(input, templated) };
   const base: Path = [...input.task.specPath, 'target', 'template'];
   return {

@@ -14,6 +14,7 @@ import { decodeValue, refusesNullBytes } from './decode.ts';
 import { convertKeys, type SecretMap, sortedKeys, validateKeys } from './keys.ts';
 import type { DataEntry, Entry, ExtractEntry, FindEntry, Recipe } from './plan.ts';
 import { rewriteKeys } from './rewrite.ts';
+import { renderPlainText, type RenderText } from './text.ts';
 import { type Finding, findingAbout } from './subject.ts';
 
 /** What was fetched: an answer for every read and find of the plan, in its place. */
@@ -41,13 +42,17 @@ export type DataOutcome = {
 };
 
 /** Later entries win over earlier ones, and `data` over `dataFrom`, by the order of the recipe. */
-export function evaluateRecipe(recipe: Recipe, answers: Answers): DataOutcome {
+export function evaluateRecipe(
+  recipe: Recipe,
+  answers: Answers,
+  renderText: RenderText = renderPlainText,
+): DataOutcome {
   const { task, entries, complete } = recipe;
   const forgiving = task.externalSecret.spec.target.deletionPolicy !== 'Retain';
   const data = new Map<string, SecretBytes>();
   const findings: Finding[] = [];
   for (const entry of entries) {
-    const outcome = evaluateEntry(entry, answers);
+    const outcome = evaluateEntry(entry, answers, renderText);
     if (outcome.outcome === 'map') for (const [key, value] of outcome.map) data.set(key, value);
     else if (outcome.outcome === 'error' || !forgiving)
       findings.push({ code: outcome.code, path: entry.path, message: outcome.message });
@@ -58,15 +63,15 @@ export function evaluateRecipe(recipe: Recipe, answers: Answers): DataOutcome {
   };
 }
 
-function evaluateEntry(entry: Entry, answers: Answers): EntryOutcome {
+function evaluateEntry(entry: Entry, answers: Answers, renderText: RenderText): EntryOutcome {
   const given = answers.connections[entry.pointer.connection];
   switch (entry.kind) {
     case 'data':
       return evaluateData(entry, answerAt(given?.reads, entry.pointer.index));
     case 'extract':
-      return evaluateExtract(entry, answerAt(given?.reads, entry.pointer.index));
+      return evaluateExtract(entry, answerAt(given?.reads, entry.pointer.index), renderText);
     case 'find':
-      return evaluateFind(entry, answerAt(given?.finds, entry.pointer.index));
+      return evaluateFind(entry, answerAt(given?.finds, entry.pointer.index), renderText);
   }
 }
 
@@ -83,23 +88,33 @@ function evaluateData(entry: DataEntry, read: ReadOutcome): EntryOutcome {
   return decodeEntries(entry, new Map([[entry.secretKey, selection.value]]));
 }
 
-function evaluateExtract(entry: ExtractEntry, read: ReadOutcome): EntryOutcome {
+function evaluateExtract(
+  entry: ExtractEntry,
+  read: ReadOutcome,
+  renderText: RenderText,
+): EntryOutcome {
   if (read.outcome !== 'value') return unread(entry, read);
   const selection = entry.provider.selectMap(read.value, entry.ref);
   if (selection.outcome !== 'map') return unselected(entry, selection);
-  return finishMap(entry, selection.map);
+  return finishMap(entry, selection.map, renderText);
 }
 
-function evaluateFind(entry: FindEntry, find: FindOutcome): EntryOutcome {
+function evaluateFind(entry: FindEntry, find: FindOutcome, renderText: RenderText): EntryOutcome {
   if (find.outcome !== 'values') return unread(entry, find);
-  if (!entry.provider.findConvertsKeys) return finishMap(entry, find.values);
+  if (!entry.provider.findConvertsKeys) return finishMap(entry, find.values, renderText);
   const converted = convertKeys(find.values, entry.conversionStrategy);
-  return converted.ok ? finishMap(entry, converted.map) : wrongValue(entry, converted.message);
+  return converted.ok
+    ? finishMap(entry, converted.map, renderText)
+    : wrongValue(entry, converted.message);
 }
 
 /** rewrite, or without one conversion of the keys; then their check, decoding and null bytes (ESO 2.2). */
-function finishMap(entry: ExtractEntry | FindEntry, map: SecretMap): EntryOutcome {
-  const renamed = renameKeys(entry, map);
+function finishMap(
+  entry: ExtractEntry | FindEntry,
+  map: SecretMap,
+  renderText: RenderText,
+): EntryOutcome {
+  const renamed = renameKeys(entry, map, renderText);
   if (!renamed.ok) return wrongValue(entry, renamed.message);
   const valid = validateKeys(renamed.map);
   return valid.ok ? decodeEntries(entry, valid.map) : wrongValue(entry, valid.message);
@@ -108,9 +123,10 @@ function finishMap(entry: ExtractEntry | FindEntry, map: SecretMap): EntryOutcom
 function renameKeys(
   entry: ExtractEntry | FindEntry,
   map: SecretMap,
+  renderText: RenderText,
 ): ReturnType<typeof convertKeys> {
   if (entry.rewrite.length === 0) return convertKeys(map, entry.conversionStrategy);
-  const rewritten = rewriteKeys(map, entry.rewrite);
+  const rewritten = rewriteKeys(map, entry.rewrite, renderText);
   return rewritten.ok
     ? rewritten
     : { ok: false, message: `rewrite[${rewritten.operation}]: ${rewritten.message}` };

@@ -3,7 +3,7 @@ import { SecretBytes } from '../secret-bytes.ts';
 import { type MapOutcome, type SecretMap, sortedKeys } from './keys.ts';
 import { mergeValues } from './merge.ts';
 import { compileReplacement } from './regexp.ts';
-import { renderText } from './text.ts';
+import { renderPlainText, type RenderText } from './text.ts';
 import type { Rewrite } from './types.ts';
 
 /** The map, or which operation failed and why. */
@@ -12,20 +12,25 @@ export type RewriteOutcome =
   | { readonly ok: false; readonly operation: number; readonly message: string };
 
 /** Applies `rewrite[]` in order (ESO 2.4). */
-export function rewriteKeys(map: SecretMap, operations: readonly Rewrite[]): RewriteOutcome {
+export function rewriteKeys(
+  map: SecretMap,
+  operations: readonly Rewrite[],
+  renderText: RenderText = renderPlainText,
+): RewriteOutcome {
   let current = map;
   for (const [operation, rewrite] of operations.entries()) {
-    const outcome = applyOperation(current, rewrite);
+    const outcome = applyOperation(current, rewrite, renderText);
     if (!outcome.ok) return { ok: false, operation, message: outcome.message };
     current = outcome.map;
   }
   return { ok: true, map: current };
 }
 
-function applyOperation(map: SecretMap, rewrite: Rewrite): MapOutcome {
+function applyOperation(map: SecretMap, rewrite: Rewrite, renderText: RenderText): MapOutcome {
   if (rewrite.merge !== undefined) return mergeValues(map, rewrite.merge);
   if (rewrite.regexp !== undefined) return replaceKeys(map, rewrite.regexp);
-  if (rewrite.transform !== undefined) return transformKeys(map, rewrite.transform.template);
+  if (rewrite.transform !== undefined)
+    return transformKeys(map, rewrite.transform.template, renderText);
   return { ok: true, map };
 }
 
@@ -39,14 +44,11 @@ function replaceKeys(
 }
 
 /** Each key through a template whose dot is `{"value": key}`. */
-function transformKeys(map: SecretMap, template: string): MapOutcome {
+function transformKeys(map: SecretMap, text: string, renderText: RenderText): MapOutcome {
+  const template = { name: 'transform', text, missingKey: 'default' } as const;
   const renamed = new Map<string, SecretBytes>();
   for (const key of sortedKeys(map)) {
-    const rendered = renderText(
-      'transform',
-      template,
-      new Map([['value', SecretBytes.ofText(key)]]),
-    );
+    const rendered = renderText(template, new Map([['value', SecretBytes.ofText(key)]]));
     if (!rendered.ok) return rendered;
     setFrom(renamed, new TextDecoder().decode(rendered.value.reveal()), map.get(key));
   }

@@ -9,6 +9,7 @@ import type { SecretMap } from './keys.ts';
 import type { PlainResource } from './select.ts';
 import { type Finding, findingAbout, objectTitle, type Subject } from './subject.ts';
 import type { TemplateSources } from './template.ts';
+import type { RenderText } from './text.ts';
 
 /** An ExternalSecret with all its data. */
 type Evaluated = { readonly task: Task; readonly data: SecretMap };
@@ -19,6 +20,8 @@ export type TargetsInput = {
   readonly secrets: readonly PlainResource[];
   readonly sources: (namespace: string) => TemplateSources;
   readonly allowEmpty: boolean;
+  /** Plain text only, where it is absent. */
+  readonly renderText?: RenderText;
 };
 
 /** The Secrets by the manifest whose place they take, in order. */
@@ -50,7 +53,7 @@ export function makeTargets(input: TargetsInput): TargetsOutcome {
   for (const evaluated of ordered) {
     const key = `${evaluated.task.namespace.name}/${targetName(evaluated.task)}`;
     const outcome = makeTarget(evaluated, {
-      sources: input.sources,
+      input,
       output: outputs.get(key),
       existing: existing.get(key) ?? [],
     });
@@ -103,7 +106,7 @@ function fateOf(
 }
 
 type Place = {
-  readonly sources: TargetsInput['sources'];
+  readonly input: Pick<TargetsInput, 'sources' | 'renderText'>;
   readonly output: Output | undefined;
   readonly existing: readonly PlainResource[];
 };
@@ -150,14 +153,15 @@ function withoutTarget(evaluated: Evaluated, place: Place): TargetOutcome {
 
 function emitSecret(
   { task, data }: Evaluated,
-  { sources }: Place,
+  { input }: Place,
   target: { readonly manifest: Manifest; readonly base?: SecretObject },
 ): TargetOutcome {
   const { manifest, base } = target;
   const built = buildSecret({
     task,
     data,
-    sources: sources(task.namespace.name),
+    sources: input.sources(task.namespace.name),
+    ...(input.renderText === undefined ? {} : { renderText: input.renderText }),
     ...(base === undefined ? {} : { base }),
   });
   if (!built.ok) return { results: built.results };

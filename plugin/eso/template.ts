@@ -6,7 +6,7 @@ import { SecretBytes } from '../secret-bytes.ts';
 import { parseStringMap } from '../yaml/string-map.ts';
 import { type DecodingStrategy, decodeValue } from './decode.ts';
 import type { SecretMap } from './keys.ts';
-import { renderText } from './text.ts';
+import { renderPlainText, type RenderText } from './text.ts';
 import type { Template, TemplateFrom } from './types.ts';
 
 /** The parts of a Secret that a template makes. */
@@ -32,6 +32,8 @@ type Input = {
   readonly template: Template;
   readonly data: SecretMap;
   readonly sources: TemplateSources;
+  /** Plain text only, where it is absent. */
+  readonly renderText?: RenderText;
 };
 
 /**
@@ -50,7 +52,7 @@ export function executeTemplate(input: Input): {
   };
   const problems: TemplateProblem[] = [];
   for (const piece of templatePieces(input, problems)) {
-    const rendered = renderPiece(piece, input.data);
+    const rendered = renderPiece(piece, input.data, input.renderText ?? renderPlainText);
     if (rendered.ok) for (const [key, value] of rendered.map) parts[piece.target].set(key, value);
     else problems.push({ code: 'TEMPLATE', path: piece.path, message: rendered.message });
   }
@@ -176,8 +178,11 @@ type PieceOutcome =
   | { readonly ok: true; readonly map: SecretMap }
   | { readonly ok: false; readonly message: string };
 
-function renderPiece(piece: Piece, data: SecretMap): PieceOutcome {
-  const rendered = renderText(piece.key ?? 'literal', piece.text, data);
+function renderPiece(piece: Piece, data: SecretMap, renderText: RenderText): PieceOutcome {
+  const rendered = renderText(
+    { name: piece.key ?? 'literal', text: piece.text, missingKey: 'error' },
+    data,
+  );
   if (!rendered.ok) return rendered;
   if (piece.key !== undefined)
     return decodeAll(new Map([[piece.key, rendered.value]]), piece.decodingStrategy);

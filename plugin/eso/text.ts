@@ -1,4 +1,4 @@
-// Owns how the text of a template becomes the bytes of a value.
+// Owns what a template engine is to ESO's semantics: a text and a dot in, bytes or a problem out.
 import { SecretBytes } from '../secret-bytes.ts';
 import type { SecretMap } from './keys.ts';
 
@@ -6,14 +6,23 @@ export type TextOutcome =
   | { readonly ok: true; readonly value: SecretBytes }
   | { readonly ok: false; readonly message: string };
 
-/**
- * Executes the template `text` over `dot`. Plain text stands for itself; an action is refused until the template engine
- * is there, so that no template ever comes out unrendered.
- */
-export function renderText(name: string, text: string, _dot: SecretMap): TextOutcome {
-  if (!text.includes('{{')) return { ok: true, value: SecretBytes.ofText(text) };
-  return {
-    ok: false,
-    message: `template "${name}" has an action ({{ … }}): templates with actions are not supported yet`,
-  };
+export type TemplateText = {
+  /** As error texts name it: the key that the result is for. */
+  readonly name: string;
+  readonly text: string;
+  /** What `.key` gives where there is no such key: an error, or `<no value>`. */
+  readonly missingKey: 'error' | 'default';
+};
+
+/** Executes a template over keys and texts. `message` holds no value. */
+export type RenderText = (template: TemplateText, dot: SecretMap) => TextOutcome;
+
+/** Without an action a template is its own result, and no engine is needed. */
+export const renderPlainText: RenderText = ({ name, text }) => {
+  if (!hasAction(text)) return { ok: true, value: SecretBytes.ofText(text) };
+  return { ok: false, message: `template "${name}" has an action, and there is no engine for it` };
+};
+
+export function hasAction(text: string): boolean {
+  return text.includes('{{');
 }

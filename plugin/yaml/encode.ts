@@ -1,5 +1,6 @@
 // Owns the text of what we write: YAML that reads the same by YAML 1.1 and 1.2, and JSON.
 import { Document, Scalar, visit } from 'yaml';
+import { resolvePlain } from './scalars.ts';
 
 export type PlainData =
   | string
@@ -28,8 +29,7 @@ export function toYamlText(value: PlainData): string {
   });
   visit(document, {
     Scalar: (_key, node) => {
-      if (typeof node.value === 'string' && !maybePlain.test(node.value))
-        node.type = Scalar.QUOTE_DOUBLE;
+      if (typeof node.value === 'string' && !isPlain(node.value)) node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document
@@ -43,6 +43,11 @@ export function toYamlText(value: PlainData): string {
       unprintable,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
+}
+
+/** YAML 1.2 and 1.1 by the book are the library's part; this is about Kubernetes, which takes `0_b1` for a number. */
+function isPlain(text: string): boolean {
+  return maybePlain.test(text) && resolvePlain(text).type === 'string';
 }
 
 /** One line, without a line end. */

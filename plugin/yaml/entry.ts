@@ -1,8 +1,9 @@
 // Owns setting one entry of a document's root map in its text: all else in it stays as it is.
-import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import { isMap, type Pair, type YAMLMap } from 'yaml';
 import { keyText } from './convert.ts';
 import { type PlainData, toJsonText, toYamlText } from './encode.ts';
-import type { ParsedYaml, Range } from './parse.ts';
+import { lineStart, nextLine, type Range, rangeOf } from './offsets.ts';
+import type { ParsedYaml } from './parse.ts';
 
 export type Entry = { readonly key: string; readonly value: PlainData };
 
@@ -50,20 +51,4 @@ function blockEntry(text: string, root: YAMLMap, { key, value }: Entry): Inserti
 
 function pairOf(root: YAMLMap, key: string): Pair | undefined {
   return root.items.find((pair) => keyText(pair.key) === key);
-}
-
-function rangeOf(node: unknown): Range {
-  const range = isScalar(node) || isMap(node) || isSeq(node) ? node.range : undefined;
-  return { start: range?.[0] ?? 0, end: range?.[1] ?? 0 };
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-/** The start of the next line; the offset itself where a line begins there. */
-function nextLine(text: string, offset: number): number {
-  if (text[offset - 1] === '\n') return offset;
-  const end = text.indexOf('\n', offset);
-  return end === -1 ? text.length : end + 1;
 }

@@ -1,7 +1,8 @@
 // Owns edits of the items of a list in a document's text (a kind List, a ResourceList): all else in it stays as it is.
-import { isMap, isScalar, isSeq, type Node, type YAMLSeq } from 'yaml';
+import { isMap, isSeq, type Node, type YAMLSeq } from 'yaml';
 import { type PlainData, toJsonText, toYamlText } from './encode.ts';
-import type { ParsedYaml, Range, YamlPath } from './parse.ts';
+import { lineStart, nextLine, type Range, rangeOf } from './offsets.ts';
+import type { ParsedYaml, YamlPath } from './parse.ts';
 
 /** By index of an item the objects that take its place; at an index behind the last one, objects to be added. */
 export type ItemEdits = ReadonlyMap<number, readonly PlainData[]>;
@@ -43,15 +44,6 @@ function applyChanges(text: string, changes: readonly Change[]): string {
     position = change.end;
   }
   return output + text.slice(position);
-}
-
-function rangeOf(node: unknown): Range {
-  const range = isNode(node) ? node.range : undefined;
-  return { start: range?.[0] ?? 0, end: range?.[1] ?? 0 };
-}
-
-function isNode(node: unknown): node is Node {
-  return isMap(node) || isSeq(node) || isScalar(node);
 }
 
 /** A block list begins on a line of its own: its `[]` must stand behind the colon of its key. */
@@ -151,14 +143,4 @@ function dashOffsets(list: YAMLSeq): readonly number[] {
   return token.items.flatMap(({ start }) =>
     start.filter(({ type }) => type === 'seq-item-ind').map(({ offset }) => offset),
   );
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-function nextLine(text: string, offset: number): number {
-  if (offset === 0 || text[offset - 1] === '\n') return offset;
-  const end = text.indexOf('\n', offset);
-  return end === -1 ? text.length : end + 1;
 }

@@ -3,11 +3,15 @@
 /** API groups of the resources that are ours to read. */
 export const ownWords: readonly string[] = ['external-secrets.io', 'eso-render.dev'];
 
-/** `\\`, the escapes of a double-quoted scalar that can stand for a letter, and the line break that joins two lines. */
-const escapes = /\\(?:\\|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|(?:\r\n|\n|\r)[ \t]*)/gu;
+/**
+ * `\\`, the escapes of a double-quoted scalar that can stand for a letter, and the line break that joins two lines: in YAML
+ * 1.1 also one of U+0085, U+2028 and U+2029, here as the bytes of UTF-8.
+ */
+const escapes =
+  /\\(?:\\|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|(?:\r\n|\n|\r|\u00C2\u0085|\u00E2\u0080[\u00A8\u00A9])[ \t]*)/g;
 
-/** A tag under which a scalar is base64, however it is spelt: `!!binary`, verbatim, with %-escapes, or through a %TAG directive. */
-const binaryTag = /!\S*(?:binary|%[0-9A-Fa-f]{2})|^%TAG\s/mu;
+/** A tag under which a scalar is base64, however it is spelt: `!!binary`, verbatim, with %-escapes. */
+const binaryTag = /binary|%[0-9A-Fa-f]{2}/;
 
 /**
  * False only if no YAML 1.1, YAML 1.2 or JSON parser could see one of the words in the UTF-8 text. The words are ASCII
@@ -20,19 +24,25 @@ export function mentions(bytes: Uint8Array, words: readonly string[]): boolean {
   const hasTags = range.includes('!');
   if (!hasEscapes && !hasTags) return false;
   const text = range.toString('latin1');
-  if (hasTags && binaryTag.test(text)) return true;
-  return hasEscapes && mentionsEscaped(text, words);
+  return (hasTags && mentionsBinary(text)) || (hasEscapes && mentionsEscaped(text, words));
+}
+
+/** Base64 hides any word; a %TAG directive gives the tag any name. */
+function mentionsBinary(text: string): boolean {
+  if (/%TAG[ \t]/.test(text)) return true;
+  return text.match(/![^ \t\r\n]*/g)?.some((tag) => binaryTag.test(tag)) ?? false;
 }
 
 function mentionsEscaped(text: string, words: readonly string[]): boolean {
-  if (!/\\[xuU\r\n]/u.test(text)) return false;
   const plain = text.replaceAll(escapes, unescape);
-  return words.some((word) => plain.includes(word));
+  return plain !== text && words.some((word) => plain.includes(word));
 }
 
-/** No word has a character beyond ASCII: any stands for all of them. */
+/** No word has a character beyond ASCII: one stands for all of them, and for the backslash. */
 function unescape(escape: string): string {
-  if (!/^\\[xuU]/u.test(escape)) return '';
+  const kind = escape.charAt(1);
+  if (kind === '\\') return '\u00FF';
+  if (!/[xuU]/.test(kind)) return '';
   const code = Number.parseInt(escape.slice(2), 16);
   return code < 0x80 ? String.fromCodePoint(code) : '\u00FF';
 }

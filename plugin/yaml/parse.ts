@@ -1,32 +1,19 @@
 // Owns reading one document as Kubernetes reads it: plain data, every problem in it, and where each node stands.
-import {
-  Composer,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  Parser,
-  type YAMLError,
-} from 'yaml';
+import { type Document, isAlias, isMap, isNode, isSeq, LineCounter, type Node } from 'yaml';
+import { aliasTargets, type AliasTargets } from './aliases.ts';
+import { compose, syntaxProblems, type TextProblem } from './compose.ts';
 import { type Conversion, convertDocument, keyText } from './convert.ts';
-import { isTooDeep, maxDepth } from './depth.ts';
-import { syntaxMessages } from './syntax-messages.ts';
+import { rangeOf } from './offsets.ts';
 
 /** A path into a document: keys and indexes. */
 export type YamlPath = readonly (string | number)[];
 
-/** `message` quotes nothing of the document but names of keys. Line and column count from 1. */
-export type YamlProblem = {
+/** `message` quotes nothing of the document but a key that is there twice. Line and column count from 1. */
+type YamlProblem = {
   readonly message: string;
   readonly line: number;
   readonly column: number;
 };
-
-/** Offsets into the text. */
-export type Range = { readonly start: number; readonly end: number };
 
 export type ParsedYaml = {
   /** Plain data: objects without a prototype, arrays, strings, numbers, booleans, null, and bigint for integers beyond 2^53. */
@@ -41,113 +28,88 @@ export type ParseOutcome =
   | { readonly ok: true; readonly document: ParsedYaml }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
+/** One mistake can be the cause of thousands behind it. */
+const maxProblems = 50;
+
 /**
  * Reads one YAML or JSON document by the rules of sigs.k8s.io/yaml: YAML 1.1 scalars, keys as text, merge keys. Duplicate
- * keys, more than one document, nesting beyond {@link maxDepth} levels and aliases that expand without measure are problems.
+ * keys, more than one document, too many levels and aliases that expand without measure are problems.
  */
 export function parseYaml(text: string): ParseOutcome {
   const lines = new LineCounter();
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const at = (offset: number): { readonly line: number; readonly column: number } => {
+  const at: Locator = (offset) => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const deep = tokens.map(isTooDeep).find((offset) => offset !== undefined);
-  if (deep !== undefined)
-    return {
-      ok: false,
-      problems: [{ message: `nested deeper than ${maxDepth} levels`, ...at(deep) }],
-    };
-  const documents = [...new Composer(composerOptions).compose(tokens, true, text.length)];
-  const [document, second] = documents;
+  const failed = (problems: readonly TextProblem[]): ParseOutcome => ({
+    ok: false,
+    problems: problems
+      .slice(0, maxProblems)
+      .map(({ message, offset }) => ({ message, ...at(offset) })),
+  });
+  const composition = compose(text, lines.addNewLine);
+  if (!composition.ok) return failed([composition.problem]);
+  const [document, second] = composition.documents;
   if (second !== undefined)
-    return {
-      ok: false,
-      problems: [
-        { message: 'a second document begins here without a marker', ...at(second.range[0]) },
-      ],
-    };
+    return failed([
+      {
+        message: 'a second document begins here without a marker',
+        offset: second.range[0],
+      },
+    ]);
   if (document === undefined)
     return { ok: true, document: { value: null, locate: () => at(0), node: () => undefined } };
+  // Where the syntax is broken a piece of a value may look like a key: no keys are read then.
+  if (document.errors.length > 0) return failed(syntaxProblems(document));
   const conversion = convertDocument(document);
-  const problems = [...document.errors.map(syntaxProblem), ...conversion.problems];
-  if (problems.length > 0) {
-    return {
-      ok: false,
-      problems: problems.map(({ message, offset }) => ({ message, ...at(offset) })),
-    };
-  }
+  if (conversion.problems.length > 0) return failed(conversion.problems);
   return { ok: true, document: parsed(document, conversion, at) };
 }
 
-/** Scalars stay text here: what a plain one means is decided in scalars.ts, as Kubernetes does. */
-export const composerOptions = {
-  version: '1.1',
-  schema: 'failsafe',
-  merge: false,
-  uniqueKeys: false,
-  keepSourceTokens: true,
-  prettyErrors: false,
-  logLevel: 'silent',
-} as const;
+type Locator = (offset: number) => { readonly line: number; readonly column: number };
 
-function parsed(
-  document: Document.Parsed,
-  conversion: Conversion,
-  at: (offset: number) => { readonly line: number; readonly column: number },
-): ParsedYaml {
+function parsed(document: Document.Parsed, { value }: Conversion, at: Locator): ParsedYaml {
+  const targets = aliasTargets(document);
   return {
-    value: conversion.value,
-    locate: (path) => at(offsetOf(document, path)),
-    node: (path) => nodeAt(document, path),
+    value,
+    locate: (path) => at(walkTo(document, targets, path).offset),
+    node: (path) => {
+      const { node, isThere } = walkTo(document, targets, path);
+      return isThere ? node : undefined;
+    },
   };
 }
 
-function offsetOf(document: Document.Parsed, path: YamlPath): number {
-  let node: Node | null = document.contents;
-  let offset = startOf(node);
+/** A node on the way to a path, and the offset by which it is known: of a map's entry that of the key. */
+type Step = { readonly node: Node | undefined; readonly offset: number };
+
+function walkTo(
+  document: Document.Parsed,
+  targets: AliasTargets,
+  path: YamlPath,
+): Step & { readonly isThere: boolean } {
+  const root = document.contents ?? undefined;
+  let step: Step = { node: root, offset: rangeOf(root).start };
   for (const part of path) {
-    const step: Step | undefined = node === null ? undefined : descend(document, node, part);
-    if (step === undefined) return offset;
-    offset = step.offset;
-    node = step.node;
+    const target = isAlias(step.node) ? targets.get(step.node) : step.node;
+    const next = descend(target, part);
+    if (next === undefined) return { ...step, isThere: false };
+    step = next;
   }
-  return offset;
+  return { ...step, isThere: true };
 }
 
-function nodeAt(document: Document.Parsed, path: YamlPath): Node | undefined {
-  let node: Node | null = document.contents;
-  for (const part of path) {
-    const step: Step | undefined = node === null ? undefined : descend(document, node, part);
-    node = step?.node ?? null;
-  }
-  return node ?? undefined;
-}
-
-type Step = { readonly node: Node | null; readonly offset: number };
-
-function descend(document: Document.Parsed, node: Node, part: string | number): Step | undefined {
-  const target = isAlias(node) ? node.resolve(document) : node;
-  if (isMap(target)) {
-    const pair = target.items.find(({ key }) => keyText(key) === String(part));
+function descend(node: Node | undefined, part: string | number): Step | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(({ key }) => keyText(key) === String(part));
     return pair === undefined
       ? undefined
-      : { node: nodeOf(pair.value), offset: startOf(nodeOf(pair.key)) };
+      : { node: nodeOf(pair.value), offset: rangeOf(pair.key).start };
   }
-  if (!isSeq(target) || typeof part !== 'number') return undefined;
-  const item = nodeOf(target.items[part]);
-  return item === null ? undefined : { node: item, offset: startOf(item) };
+  const item = isSeq(node) && typeof part === 'number' ? nodeOf(node.items[part]) : undefined;
+  return item === undefined ? undefined : { node: item, offset: rangeOf(item).start };
 }
 
-function nodeOf(value: unknown): Node | null {
-  return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value) ? value : null;
-}
-
-function startOf(node: Node | null): number {
-  return node?.range?.[0] ?? 0;
-}
-
-/** Our own words: those of the parser may quote the text. */
-function syntaxProblem(error: YAMLError): { readonly message: string; readonly offset: number } {
-  return { message: syntaxMessages[error.code], offset: error.pos[0] };
+function nodeOf(value: unknown): Node | undefined {
+  return isNode(value) ? value : undefined;
 }

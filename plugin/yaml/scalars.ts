@@ -1,4 +1,5 @@
 // Owns what a plain scalar means to Kubernetes: YAML 1.1 as sigs.k8s.io/yaml (goyaml v2) resolves it, and scalars as text.
+import { isUtf8 } from 'node:buffer';
 
 /** A resolved scalar. A float is told from an integer of the same value: as text they differ. */
 export type Scalar =
@@ -24,6 +25,7 @@ function each(spellings: string, scalar: Scalar): readonly (readonly [string, Sc
 
 const floatForm = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const maxUint64 = 2n ** 64n - 1n;
+const maxInt64 = 2n ** 63n - 1n;
 const minInt64 = -(2n ** 63n);
 
 /** A plain (unquoted, untagged) scalar. Base 60 (`1:30`) and dates are text. */
@@ -36,7 +38,7 @@ export function resolvePlain(text: string): Scalar {
 }
 
 function resolveNumber(text: string): Scalar | undefined {
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const digits = text.replaceAll(text.startsWith('.') ? /(?<=\d)_(?=\d)/g : '_', '');
   const int = parseInteger(digits);
   if (int !== undefined && int >= minInt64 && int <= maxUint64) return { type: 'int', value: int };
   if (!floatForm.test(digits)) return undefined;
@@ -49,6 +51,7 @@ const integerForms: readonly (readonly [RegExp, string])[] = [
   [/^([-+]?)0[oO]?([0-7]+)$/, '0o'],
   [/^([-+]?)0[xX]([0-9a-fA-F]+)$/, '0x'],
   [/^([-+]?)0[bB]([01]+)$/, '0b'],
+  [/^0b([-+])([01]+)$/, '0b'], // goyaml's own second try takes the sign here
 ];
 
 /** As Go's strconv.ParseInt with base 0: a leading 0 is octal. */
@@ -71,7 +74,7 @@ export function resolveTagged(tag: string, text: string): Scalar | undefined {
     case 'int':
       return scalar.type === 'int' ? scalar : undefined;
     case 'float':
-      return scalar.type === 'int'
+      return scalar.type === 'int' && scalar.value <= maxInt64
         ? { type: 'float', value: Number(scalar.value) }
         : ofType(scalar, 'float');
     case 'bool':
@@ -79,10 +82,26 @@ export function resolveTagged(tag: string, text: string): Scalar | undefined {
     case 'null':
       return ofType(scalar, 'null');
     case 'binary':
-      return { type: 'string', value: Buffer.from(text, 'base64').toString() };
+      return decodeBinary(text);
+    case 'timestamp':
+      return timestampForm.test(text) ? { type: 'string', value: text } : undefined;
     default:
       return { type: 'string', value: text };
   }
+}
+
+/** The forms that goyaml takes for a time; it keeps them as text. */
+const timestampForm =
+  /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)?$/;
+
+const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Kubernetes keeps no bytes in text: what is not UTF-8 is refused, where its decoder would replace them. */
+function decodeBinary(text: string): Scalar | undefined {
+  const base64 = text.replaceAll(/[\r\n]/g, '');
+  const bytes = Buffer.from(base64, 'base64');
+  if (!base64Form.test(base64) || !isUtf8(bytes)) return undefined;
+  return { type: 'string', value: bytes.toString() };
 }
 
 function ofType(scalar: Scalar, type: Scalar['type']): Scalar | undefined {
@@ -101,7 +120,7 @@ export function scalarValue(scalar: Scalar): string | number | bigint | boolean 
   }
 }
 
-/** A scalar where text is wanted (sigs.k8s.io/yaml's conversion of keys, and of values into a map of strings). Null has none. */
+/** A scalar where text is wanted (sigs.k8s.io/yaml's conversion of values into a map of strings). Null has none. */
 export function scalarText(scalar: Scalar): string | undefined {
   switch (scalar.type) {
     case 'null':
@@ -111,6 +130,15 @@ export function scalarText(scalar: Scalar): string | undefined {
     default:
       return String(scalar.value);
   }
+}
+
+/** A scalar as a key: infinity is spelt as in YAML, and an integer beyond 64 bits with a sign is refused, as null is. */
+export function scalarKey(scalar: Scalar): string | undefined {
+  if (scalar.type === 'int' && scalar.value > maxInt64) return undefined;
+  if (scalar.type !== 'float' || Number.isFinite(Math.fround(scalar.value)))
+    return scalarText(scalar);
+  if (Number.isNaN(scalar.value)) return '.nan';
+  return scalar.value > 0 ? '.inf' : '-.inf';
 }
 
 /** Go's strconv.FormatFloat(value, 'g', -1, 32): the shortest digits of a 32-bit float, with an exponent from 1e6 on. */

@@ -1,8 +1,7 @@
 // Owns reading YAML into a map of text, as sigs.k8s.io/yaml fills a Go map[string]string.
-import { Composer, isMap, isScalar, Parser } from 'yaml';
+import { isMap, isScalar } from 'yaml';
+import { compose } from './compose.ts';
 import { closeNode, mapEntries, readScalar, resolveNode, startWalk, type Walk } from './convert.ts';
-import { isTooDeep } from './depth.ts';
-import { composerOptions } from './parse.ts';
 import { scalarText } from './scalars.ts';
 
 /** `message` never quotes the text: it may hold secrets. */
@@ -15,13 +14,12 @@ export type StringMapOutcome =
  * `1.5`, `yes` is `true`), null is empty, the last of two equal keys wins; a list or a map as a value is refused.
  */
 export function parseStringMap(text: string): StringMapOutcome {
-  const tokens = [...new Parser().parse(text)];
-  if (tokens.some((token) => isTooDeep(token) !== undefined))
-    return { ok: false, message: 'it is nested too deeply' };
-  const [document] = new Composer(composerOptions).compose(tokens, true, text.length);
+  const composition = compose(text);
+  if (!composition.ok) return { ok: false, message: composition.problem.message };
+  const [document] = composition.documents;
   if (document === undefined) return { ok: true, map: new Map() };
   if (document.errors.length > 0) return { ok: false, message: 'it is not valid YAML' };
-  const walk = startWalk('last-wins');
+  const walk = startWalk(document, 'last-wins');
   const map = readMap(walk, document.contents);
   if (map === undefined || walk.problems.length > 0) {
     return {
@@ -38,11 +36,12 @@ function readMap(walk: Walk, contents: unknown): ReadonlyMap<string, string> | u
   if (contents === null) return new Map();
   if (!isMap(contents)) return undefined;
   const map = new Map<string, string>();
-  for (const { key, value } of mapEntries(walk, contents)) {
+  const entries = mapEntries(walk, contents).map(({ key, value }) => [key, value] as const);
+  for (const [key, value] of new Map(entries)) {
     const text = readText(walk, value);
     if (text === undefined)
       walk.problems.push({
-        message: `the value of "${key}" is a map or a list, or does not fit its tag`,
+        message: 'one of its values is a map or a list, or does not fit its tag',
         offset: 0,
       });
     else map.set(key, text);
@@ -54,7 +53,7 @@ function readText(walk: Walk, value: unknown): string | undefined {
   const node = resolveNode(walk, value);
   if (node === undefined) return '';
   const scalar = isScalar(node) ? readScalar(walk, node) : undefined;
-  closeNode(walk, value, node);
+  closeNode(walk, value);
   if (scalar === undefined) return undefined;
   return scalarText(scalar) ?? '';
 }
