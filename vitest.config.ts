@@ -2,7 +2,11 @@
 import { defineConfig, type ViteUserConfigExport } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.ts';
 
-const shared = { maxConcurrency: 4, expect: { requireAssertions: true }, env: { TZ: 'UTC', AWS_EC2_METADATA_DISABLED: 'true' } };
+const shared = {
+  maxConcurrency: 4,
+  expect: { requireAssertions: true },
+  env: { TZ: 'UTC', AWS_EC2_METADATA_DISABLED: 'true' },
+};
 
 const config: ViteUserConfigExport = defineConfig({
   test: {
@@ -13,7 +17,11 @@ const config: ViteUserConfigExport = defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['test/{unit,property,golden}/**/*.test.ts', 'test/conformance/semantics.test.ts', 'test/*.test.ts'],
+          include: [
+            'test/{unit,property,golden}/**/*.test.ts',
+            'test/conformance/semantics.test.ts',
+            'test/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

@@ -2,11 +2,11 @@
 import { SecretBytes } from '../secret-bytes.ts';
 import type { SecretMap } from './keys.ts';
 
-export type TextOutcome =
+type TextOutcome =
   | { readonly ok: true; readonly value: SecretBytes }
   | { readonly ok: false; readonly message: string };
 
-export type TemplateText = {
+type TemplateText = {
   /** As error texts name it: the key that the result is for. */
   readonly name: string;
   readonly text: string;

@@ -19,7 +19,7 @@ import { createSlots, type Slots } from './slots.ts';
 /** What to read, once each: connections, and the reads in one, are distinct. */
 export type FetchPlan = { readonly connections: readonly ConnectionPlan[] };
 
-export type ConnectionPlan = {
+type ConnectionPlan = {
   readonly connection: Connection;
   readonly retry?: RetrySettings;
   readonly reads: readonly RemoteRead[];
@@ -37,7 +37,7 @@ export type FetchOptions = Pick<OpenContext, 'env' | 'credentials'> & {
 /** One outcome for every read and find of the plan, in its place. */
 export type Fetched = { readonly connections: readonly ConnectionOutcomes[] };
 
-export type ConnectionOutcomes = {
+type ConnectionOutcomes = {
   readonly reads: readonly ReadOutcome[];
   readonly finds: readonly FindOutcome[];
 };

@@ -1,6 +1,6 @@
 // Owns the names of the modifiers: a path's `@name` is one of them, or the name of a key.
 
-export const modifierNames = [
+const modifierNames = [
   'pretty',
   'ugly',
   'reverse',

@@ -1,7 +1,7 @@
 // Owns a result: a piece of the document with its meaning. Text is a byte string, one character (0 to 255) for each byte.
 import { formatFloat } from '../gojson/value.ts';
 
-export type ResultType = 'null' | 'false' | 'true' | 'number' | 'string' | 'json';
+type ResultType = 'null' | 'false' | 'true' | 'number' | 'string' | 'json';
 
 export type Result = {
   readonly type: ResultType;

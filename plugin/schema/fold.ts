@@ -35,7 +35,7 @@ function problemPath({ instancePath, params }: SchemaError, value: unknown): Pat
 }
 
 /** An ajv path, `/spec/data/0`, with indexes as numbers. */
-export function errorPath(instancePath: string, value: unknown): Path {
+function errorPath(instancePath: string, value: unknown): Path {
   const path: (string | number)[] = [];
   let current = value;
   for (const part of instancePath.split('/').slice(1)) {

@@ -1,7 +1,7 @@
 // Tests what holds for every plan and every schedule of faults: outcomes in place, bounds, the deadline, no leaks.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fetchAll, type ConnectionPlan, type Fetched } from '../../plugin/fetch/fetch.ts';
+import { fetchAll, type FetchPlan, type Fetched } from '../../plugin/fetch/fetch.ts';
 import type { RetrySettings } from '../../plugin/fetch/retry.ts';
 import { outcomeTexts } from '../support/fetch-outcomes.ts';
 import {
@@ -13,6 +13,8 @@ import {
   type RequestLog,
 } from '../support/scripted-connection.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
+
+type ConnectionPlan = FetchPlan['connections'][number];
 
 type Store = {
   readonly keys: number;

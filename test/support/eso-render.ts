@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { type Ended, run, type RunOptions } from './command.ts';
 
-export const root: string = resolve(import.meta.dirname, '../..');
+const root: string = resolve(import.meta.dirname, '../..');
 
 /** What is run, by name. Both are to behave alike. */
 export const programs: Readonly<Record<'source' | 'bundle', readonly string[]>> = {

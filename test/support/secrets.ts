@@ -25,7 +25,7 @@ type Manifest = {
   };
 };
 
-export function documentsIn(stream: string): readonly Manifest[] {
+function documentsIn(stream: string): readonly Manifest[] {
   const documents = parseAllDocuments(stream, { version: '1.1' });
   return Array.isArray(documents)
     ? documents

@@ -1,6 +1,6 @@
 // Tests what one connection does when its calls fail: retries, delays, the circuit, attempts in all.
 import { describe, expect, test } from 'vitest';
-import { fetchAll, type ConnectionPlan } from '../../../plugin/fetch/fetch.ts';
+import { fetchAll, type FetchPlan } from '../../../plugin/fetch/fetch.ts';
 import { outcomeTexts } from '../../support/fetch-outcomes.ts';
 import {
   emptyContext,
@@ -11,6 +11,8 @@ import {
   type Script,
 } from '../../support/scripted-connection.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
+
+type ConnectionPlan = FetchPlan['connections'][number];
 
 type Case = {
   readonly script: Script;

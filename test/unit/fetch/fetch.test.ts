@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../plugin/fetch/clock.ts';
 import {
   fetchAll,
-  type ConnectionPlan,
+  type FetchPlan,
   type FetchOptions,
   type Fetched,
 } from '../../../plugin/fetch/fetch.ts';
@@ -22,6 +22,8 @@ import {
   type ScriptedConnection,
 } from '../../support/scripted-connection.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
+
+type ConnectionPlan = FetchPlan['connections'][number];
 
 type World = { readonly options: FetchOptions; readonly log: RequestLog };
 
