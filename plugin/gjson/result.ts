@@ -71,7 +71,9 @@ export function parseBool(text: string): boolean | undefined {
 }
 
 /** Go's strconv.ParseFloat: 0 for what is no number, an infinity for what is too large. */
-export function parseFloat64(text: string): number {
+export function parseFloat64(spelling: string): number {
+  // Underscores may stand between digits, as in Go's own literals.
+  const text = spelling.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '');
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)) return Number(text);
   if (/^[-+]?inf(?:inity)?$/i.test(text))
     return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

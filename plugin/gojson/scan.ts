@@ -32,7 +32,7 @@ export function isValidJson(json: Uint8Array): boolean {
 export function valueEnd(json: Uint8Array, start: number): number | undefined {
   const closers: number[] = [];
   let position: number | undefined = start;
-  while (position !== undefined && closers.length <= maxDepth) {
+  while (position !== undefined) {
     const opened = openContainer(json, position, closers);
     if (opened === undefined) return undefined;
     if (opened.expectsValue) {
@@ -55,6 +55,7 @@ function openContainer(json: Uint8Array, start: number, closers: number[]): Step
     const end = open === quote ? stringEnd(json, start) : literalEnd(json, start);
     return end === undefined ? undefined : { position: end, expectsValue: false };
   }
+  if (closers.length >= maxDepth) return undefined;
   const closer = open === openBrace ? closeBrace : closeBracket;
   const first = skipBlanks(json, start + 1);
   if (json[first] === closer) return { position: first + 1, expectsValue: false };

@@ -1,0 +1,113 @@
+// Tests the shipped bundle: what loads at start, that it needs nothing beside it, and what an old Node is told.
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { must, run } from './support/command.ts';
+
+const dist = resolve(import.meta.dirname, '../dist');
+const folder = mkdtempSync(join(tmpdir(), 'eso-render-bundle-'));
+cpSync(dist, folder, { recursive: true });
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Output = {
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+};
+
+const { outputs } = JSON.parse(readFileSync(join(dist, 'meta.json'), 'utf8')) as {
+  readonly outputs: Readonly<Record<string, Output>>;
+};
+
+/** Every source that is loaded with a chunk, before anything is asked for lazily. */
+function loadedWith(chunk: string, seen = new Set<string>()): readonly string[] {
+  const output = outputs[chunk];
+  if (output === undefined || seen.has(chunk)) return [];
+  seen.add(chunk);
+  const imported = output.imports.filter(({ kind }) => kind === 'import-statement');
+  return [...Object.keys(output.inputs), ...imported.flatMap(({ path }) => loadedWith(path, seen))];
+}
+
+function chunkOf(source: string): string {
+  return (
+    Object.keys(outputs).find((chunk) => Object.hasOwn(outputs[chunk]?.inputs ?? {}, source)) ?? ''
+  );
+}
+
+test('the start loads no parser, no schema, no provider', () => {
+  const loaded = loadedWith('dist/main.mjs');
+  expect(loaded).toContain('plugin/run.ts');
+  expect(
+    loaded.filter((source) =>
+      /node_modules|plugin\/(?:schema|eso\/(?!duration)|gotmpl|providers|yaml\/parse)/.test(source),
+    ),
+  ).toEqual([]);
+});
+
+test('rendering loads no SDK and no template engine by itself', () => {
+  const loaded = loadedWith(chunkOf('plugin/run-stream.ts'));
+  expect(loaded).toContain('plugin/pipeline.ts');
+  expect(loaded.filter((source) => /@aws-sdk|@smithy|plugin\/gotmpl/.test(source))).toEqual([]);
+});
+
+describe('alone in a folder', () => {
+  const command = join(folder, 'eso-render.mjs');
+
+  test('it renders, without a package beside it', async () => {
+    const input = readFileSync(
+      resolve(import.meta.dirname, 'golden/template-action/input.yaml'),
+      'utf8',
+    );
+    expect(await must([process.execPath, command], { cwd: folder, input })).toContain(
+      'kind: Secret',
+    );
+  });
+
+  test('it opens AWS from there', async () => {
+    const input = `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: {name: s}
+spec: {provider: {aws: {service: SecretsManager, region: eu-west-1}}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: e}
+spec:
+  secretStoreRef: {name: s}
+  data: [{secretKey: a, remoteRef: {key: k}}]
+`;
+    const { code, stdout, stderr } = await run(
+      [process.execPath, command, '--no-ambient-credentials'],
+      { cwd: folder, input },
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^error CREDENTIALS ExternalSecret default\/e .*the use of the environment's own identity is not allowed\n$/,
+    );
+  });
+
+  test('an old Node is told so in one line', async () => {
+    const pretend = "Object.defineProperty(process.versions, 'node', { value: '18.20.4' })";
+    const { code, stdout, stderr } = await run([
+      process.execPath,
+      '--import',
+      `data:text/javascript,${encodeURIComponent(pretend)}`,
+      command,
+    ]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'eso-render: Node 18.20.4 is too old: 20 or newer is needed\n',
+    });
+  });
+
+  test('what a user can do wrong has no stack', async () => {
+    const { code, stderr } = await run([process.execPath, command, 'no-such-file.yaml'], {
+      cwd: folder,
+    });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'eso-render: cannot read "no-such-file.yaml": ENOENT\n',
+    });
+  });
+});

@@ -1,0 +1,66 @@
+// Tests the command line: arguments to a command, and what is refused.
+import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../plugin/cli.ts';
+import { UsageError } from '../../plugin/errors.ts';
+
+describe('what is understood', () => {
+  test.each([
+    { args: [], expected: { verb: 'render', input: '-' } },
+    { args: ['-'], expected: { verb: 'render', input: '-' } },
+    { args: ['folder', '-R'], expected: { verb: 'render', input: 'folder', recurse: true } },
+    { args: ['render', 'generate'], expected: { verb: 'render', input: 'generate' } },
+    { args: ['generate'], expected: { verb: 'generate', input: '.' } },
+    { args: ['discover'], expected: { verb: 'discover', input: '.' } },
+    { args: ['validate', 'a.yaml'], expected: { verb: 'validate', input: 'a.yaml' } },
+    { args: ['plan'], expected: { verb: 'plan', input: '-' } },
+    { args: ['--help', '--nonsense=1'].slice(0, 1), expected: { verb: 'help' } },
+    { args: ['--version'], expected: { verb: 'version' } },
+    { args: ['--deadline', '1m30s'], expected: { flags: { deadlineMs: 90_000 } } },
+    { args: ['--no-ambient-credentials'], expected: { flags: { ambientCredentials: false } } },
+    {
+      args: [
+        '-n',
+        'shop',
+        '--allow-empty',
+        '--keep-stores',
+        '--controller-class',
+        'c',
+        '--secrets-directory',
+        'd',
+      ],
+      expected: {
+        flags: {
+          namespace: 'shop',
+          allowEmpty: true,
+          keepStores: true,
+          controllerClass: 'c',
+          secretsDirectory: 'd',
+          deadlineMs: undefined,
+          ambientCredentials: undefined,
+        },
+      },
+    },
+    {
+      args: ['--store-file', 'a', '--store-file=b', '--config', 'c', '--format', 'json'],
+      expected: { storeFiles: ['a', 'b'], config: 'c', format: 'json' },
+    },
+  ])('$args', ({ args, expected }) => {
+    expect(parseCommand(args)).toMatchObject(expected);
+  });
+});
+
+describe('what is refused, with the argument named', () => {
+  test.each([
+    { args: ['--nonsense'], named: '--nonsense' },
+    { args: ['a', 'b'], named: 'a b' },
+    { args: ['generate', 'folder'], named: 'generate' },
+    { args: ['--format', 'xml'], named: '"xml"' },
+    { args: ['--deadline', '1d'], named: '"1d"' },
+    { args: ['--deadline', '0'], named: '"0"' },
+    { args: ['--deadline=-5s'], named: '"-5s"' },
+    { args: ['--namespace'], named: '--namespace' },
+  ])('$args', ({ args, named }) => {
+    expect(() => parseCommand(args)).toThrow(UsageError);
+    expect(() => parseCommand(args)).toThrow(named);
+  });
+});

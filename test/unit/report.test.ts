@@ -1,0 +1,55 @@
+// Tests how findings are written: order, repetition, and one line each whatever stands in them.
+import { expect, test } from 'vitest';
+import { reportText } from '../../plugin/report.ts';
+import type { Result } from '../../plugin/results.ts';
+
+const error: Result = {
+  code: 'NOT_FOUND',
+  severity: 'error',
+  message: '"prod/db" does not exist',
+  object: {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    namespace: 'shop',
+    name: 'db',
+  },
+  place: { file: 'app/db.yaml', document: 2, line: 14, column: 7 },
+  field: 'spec.data[1].remoteRef',
+};
+const warning: Result = { code: 'EMPTY', severity: 'warning', message: 'nothing' };
+
+test('a finding is a line with code, object, place, field and message', () => {
+  expect(reportText([error], 'text')).toBe(
+    'error NOT_FOUND ExternalSecret shop/db (app/db.yaml:14:7) spec.data[1].remoteRef: "prod/db" does not exist\n',
+  );
+});
+
+test('on standard input a place is the document, with the item of a List', () => {
+  const place = { document: 2, item: 3, line: 14, column: 7 };
+  expect(reportText([{ ...warning, place }], 'text')).toBe(
+    'warning EMPTY (document 2, item 3, line 14): nothing\n',
+  );
+});
+
+test('errors come first, and the same finding once', () => {
+  expect(
+    reportText([warning, error, error], 'text')
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(['error', 'warning', '']);
+});
+
+test('line ends and control characters make no second line, and reach no terminal', () => {
+  expect(reportText([{ ...warning, message: 'a\r\nerror FAKE b\u001b[31m\u2028c' }], 'text')).toBe(
+    'warning EMPTY: a error FAKE b [31m c\n',
+  );
+});
+
+test('JSON is an object a line', () => {
+  expect(
+    reportText([error], 'json')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): unknown => JSON.parse(line)),
+  ).toEqual([error]);
+});
