@@ -2,7 +2,7 @@
 import type { Manifest } from './manifest.ts';
 import type { PrepareOptions } from './pipeline.ts';
 import type { InputCommand } from './cli.ts';
-import type { Environment } from './run.ts';
+import type { Environment } from './outcome.ts';
 import { readConfigFile, readFunctionConfig, readStoreFile } from './config.ts';
 import { type RunOptions, runOptions } from './options.ts';
 

@@ -1,6 +1,4 @@
-// Owns the closed list of error codes, the exit codes, and RenderError that carries results out of a layer.
-import type { Result } from './results.ts';
-
+// Owns the closed list of error codes, the exit codes, and the error of wrong usage.
 /**
  * What can go wrong, as a user can look it up in docs/errors.md.
  * A code names a cause that a user can act on; the message says where.
@@ -30,17 +28,6 @@ export type ErrorCode =
 
 /** Exit codes of the command: 0 fine, 1 manifests or secrets, 2 usage or configuration, 3 a bug of ours. */
 export const exitCode = { ok: 0, failed: 1, usage: 2, internal: 3 } as const;
-
-/** Leaves a layer with everything that was found. `results` holds at least one error. */
-export class RenderError extends Error {
-  readonly results: readonly Result[];
-
-  constructor(results: readonly Result[]) {
-    super(`${results.length} problem(s)`);
-    this.name = 'RenderError';
-    this.results = results;
-  }
-}
 
 /** Wrong flags, a configuration that cannot be read: exit 2. The message is for the user and holds no value. */
 export class UsageError extends Error {

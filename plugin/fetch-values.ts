@@ -5,7 +5,7 @@ import { systemClock } from './fetch/clock.ts';
 import { fetchAll, type Fetched } from './fetch/fetch.ts';
 import { readFileIfThere } from './hosts/input.ts';
 import type { Prepared } from './pipeline.ts';
-import type { Environment } from './run.ts';
+import type { Environment } from './outcome.ts';
 
 /** Requests under way at once, over all stores: enough to hide latency, few enough not to be throttled for it. */
 const concurrency = 16;

@@ -1,6 +1,7 @@
 // Owns the edge of the process: arguments, environment and standard input to one run, and its outcome to the streams.
 import { exitCode } from './errors.ts';
-import { run, type RunOutcome } from './run.ts';
+import type { RunOutcome } from './outcome.ts';
+import { run } from './run.ts';
 
 /** Frames only: an error's message may hold what a library was working on, and that may be a secret. */
 function bugReport(error: unknown): string {

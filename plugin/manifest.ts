@@ -1,20 +1,7 @@
 // Owns what a host hands to the pipeline and gets back: manifests with their places, and the edits to them.
 import type { SecretObject } from './k8s/secret.ts';
+import type { Path, Place } from './place.ts';
 import type { Result } from './results.ts';
-
-/** A path into a document: keys and indexes, as in `['spec', 'data', 1, 'remoteRef']`. */
-export type Path = readonly (string | number)[];
-
-/** Where something stands in the input. Lines, columns and documents count from 1. */
-export type Place = {
-  /** The file's name as the user knows it; absent for standard input. */
-  readonly file?: string;
-  readonly document: number;
-  /** Of an item in a List or ResourceList: its index, from 0. */
-  readonly item?: number;
-  readonly line: number;
-  readonly column: number;
-};
 
 /** One parsed object of the input that may concern us: a document, or an item of a List. */
 export type Manifest = {

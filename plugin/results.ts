@@ -1,7 +1,7 @@
-// Owns Result: one finding about one place of the input, and its line of text.
+// Owns Result: one finding about one place of the input, its line of text, and RenderError that carries findings out of a layer.
 import type { ErrorCode } from './errors.ts';
 import { objectName, type ObjectRef } from './k8s/object.ts';
-import type { Place } from './manifest.ts';
+import type { Place } from './place.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -17,6 +17,17 @@ export type Result = {
   /** Path of the field, as in `spec.data[1].remoteRef.key`. */
   readonly field?: string;
 };
+
+/** Leaves a layer with everything that was found. `results` holds at least one error. */
+export class RenderError extends Error {
+  readonly results: readonly Result[];
+
+  constructor(results: readonly Result[]) {
+    super(`${results.length} problem(s)`);
+    this.name = 'RenderError';
+    this.results = results;
+  }
+}
 
 /** `app/db.yaml:14`, `document 3, line 14` on standard input, with the item of a List behind it. */
 export function placeText(place: Place): string {

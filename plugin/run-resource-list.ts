@@ -9,7 +9,7 @@ import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
 import type { InputCommand } from './cli.ts';
 import { engineFor } from './template-engine.ts';
-import type { Environment, RunOutcome } from './run.ts';
+import type { Environment, RunOutcome } from './outcome.ts';
 
 /** kustomize shows standard error only, and kpt the results: both get the findings. */
 export async function runResourceList(

@@ -11,7 +11,7 @@ import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
 import type { InputCommand } from './cli.ts';
 import { engineFor } from './template-engine.ts';
-import type { Environment, RunOutcome } from './run.ts';
+import type { Environment, RunOutcome } from './outcome.ts';
 
 /** Renders, validates or plans the files as one input. */
 export async function runStream(

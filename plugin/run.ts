@@ -2,21 +2,16 @@
 import { isUtf8 } from 'node:buffer';
 import packageJson from '../package.json' with { type: 'json' };
 import { helpText, type InputCommand, parseCommand } from './cli.ts';
-import { exitCode, RenderError, UsageError } from './errors.ts';
+import { exitCode, UsageError } from './errors.ts';
 import { sourceType } from './hosts/directory.ts';
 import { type InputFile, readInput } from './hosts/input.ts';
 import { isResourceList } from './hosts/is-resource-list.ts';
 import { isBlank, joinStreams } from './hosts/join.ts';
+import type { Environment, RunOutcome } from './outcome.ts';
 import { reportText } from './report.ts';
-import type { Result } from './results.ts';
+import { RenderError, type Result } from './results.ts';
 import { mentions, ownWords } from './yaml/mention.ts';
 
-export type RunOutcome = {
-  readonly stdout: string | Uint8Array;
-  readonly stderr: string;
-  readonly exitCode: number;
-};
-export type Environment = Readonly<Record<string, string | undefined>>;
 /** Never rejects for what a user can cause. */
 export async function run(argv: readonly string[], env: Environment): Promise<RunOutcome> {
   let format: 'text' | 'json' = 'text';
@@ -44,10 +39,11 @@ async function runOnInput(command: InputCommand, env: Environment): Promise<RunO
   const files = readInput(command.input, { recurse: command.recurse });
   if (command.verb === 'discover') return written(discovered(command.input, files));
   refuseBinary(files);
-  const [only] = files;
-  if (only !== undefined && only.file === undefined && isResourceList(only.bytes)) {
+  const input = files.find(({ file }) => file === undefined);
+  // A plan is text for people, whoever's input it is about: to it a ResourceList is a List.
+  if (input !== undefined && command.verb !== 'plan' && isResourceList(input.bytes)) {
     const { runResourceList } = await import('./run-resource-list.ts');
-    return runResourceList(only.bytes, command, env);
+    return runResourceList(input.bytes, command, env);
   }
   if (command.flags.allowEmpty !== true) refuseBlank(files, command.input);
   if (command.verb === 'render' || command.verb === 'generate') {

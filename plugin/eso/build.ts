@@ -1,5 +1,5 @@
 // Owns the Secret of one ExternalSecret: its data, and what target and template make of it (ESO 2.5).
-import type { Path } from '../manifest.ts';
+import type { Path } from '../place.ts';
 import type { SecretObject } from '../k8s/secret.ts';
 import type { Result } from '../results.ts';
 import type { Task } from './expand.ts';

@@ -1,6 +1,6 @@
 // Owns ClusterExternalSecret: the ExternalSecrets that it stands for, one in each selected namespace.
 import { selectsLabels } from '../k8s/labels.ts';
-import type { Path } from '../manifest.ts';
+import type { Path } from '../place.ts';
 import type { Result } from '../results.ts';
 import type { Namespace } from './conditions.ts';
 import type { Resource } from './select.ts';

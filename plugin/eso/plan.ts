@@ -1,5 +1,5 @@
 // Owns the plan: which remote values are read from which connection, each once, and what every ExternalSecret takes of them.
-import type { Path } from '../manifest.ts';
+import type { Path } from '../place.ts';
 import type { FindQuery, Provider, RemoteRead, SelectRef } from '../providers/provider.ts';
 import type { Result } from '../results.ts';
 import {

@@ -1,7 +1,8 @@
 // Owns how a finding about an object, or about one of its fields, is put together.
 import type { ErrorCode } from '../errors.ts';
 import { isRecord, objectName, type ObjectRef } from '../k8s/object.ts';
-import type { Manifest, Path } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Path } from '../place.ts';
 import { placeText, type Result, type Severity } from '../results.ts';
 
 /** An object of the input that findings are about. */

@@ -1,7 +1,7 @@
 // Owns target.template: what of the Secret comes from the template, in ESO's order (2.5).
 import type { ErrorCode } from '../errors.ts';
 import type { Labels } from '../k8s/labels.ts';
-import type { Path } from '../manifest.ts';
+import type { Path } from '../place.ts';
 import { SecretBytes } from '../secret-bytes.ts';
 import { parseStringMap } from '../yaml/string-map.ts';
 import { type DecodingStrategy, decodeValue } from './decode.ts';

@@ -1,8 +1,8 @@
 // Owns reading a folder of manifests: which files it takes, in which order, and how far links lead.
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { RenderError, UsageError } from '../errors.ts';
-import type { Result } from '../results.ts';
+import { UsageError } from '../errors.ts';
+import { RenderError, type Result } from '../results.ts';
 
 /** A file of manifests: its path relative to the folder, with `/`, and its bytes. */
 export type ManifestFile = { readonly file: string; readonly bytes: Uint8Array };

@@ -1,7 +1,8 @@
 // Owns the plain stream: its documents that may concern us as manifests, and the stream with its edits.
 import { groupOf, isRecord } from '../k8s/object.ts';
 import { secretManifest } from '../k8s/secret-manifest.ts';
-import type { Edit, Manifest, Path, Place, Source } from '../manifest.ts';
+import type { Edit, Manifest, Source } from '../manifest.ts';
+import type { Path, Place } from '../place.ts';
 import type { Result } from '../results.ts';
 import { emitStream, type SliceEdit } from '../yaml/emit.ts';
 import type { PlainData } from '../yaml/encode.ts';

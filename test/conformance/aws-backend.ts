@@ -7,7 +7,7 @@ import type {
   OpenContext,
   StoreScope,
 } from '../../plugin/providers/provider.ts';
-import { freePort } from '../hosts/free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { seedAws, type AwsSeed } from '../servers/aws-seed.ts';
 import { startFaultProxy, type FaultAnswer, type FaultProxy } from '../servers/fault-proxy.ts';
 import { startMoto } from '../servers/moto.ts';

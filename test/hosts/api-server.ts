@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { type Ended, must, run } from '../support/command.ts';
-import { freePort } from './free-port.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 
 export type ApiServer = {
   /** Runs kubectl as an administrator. */

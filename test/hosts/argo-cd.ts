@@ -2,8 +2,8 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must, run } from '../support/command.ts';
-import { freePort } from './free-port.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 
 /** What the plugin answered to the calls of one generation. */
 type PluginAnswer = {

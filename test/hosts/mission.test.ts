@@ -1,56 +1,78 @@
-// Tests the AWS manifests of examples/mission against moto: on the command line, and in kustomize.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+// Tests the AWS manifests of examples/mission against moto: on the command line, and in every host.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { seedAws } from '../servers/aws-seed.ts';
-import { type Moto, startMoto } from '../servers/moto.ts';
+import { startMoto } from '../servers/moto.ts';
 import { must, run } from '../support/command.ts';
+import { commitAll, startArgoCd } from './argo-cd.ts';
 import { folderOf, newFolder } from './folder.ts';
-import { examples, installCommand } from './plugin-command.ts';
-import { namesOf, objectsOf, secretOf } from './rendered.ts';
-import { describeWith, kustomize } from './tools.ts';
+import { examples, installCommand, pluginYaml } from './plugin-command.ts';
+import { namesOf, objectsOf, type Rendered, secretOf } from './rendered.ts';
+import { argohost, describeWith, installed, kustomize } from './tools.ts';
 
 const mission = join(examples, 'mission');
 
+type Aws = {
+  readonly folder: string;
+  /** The command on the PATH, and moto's address. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
+};
+
+/** An account with what the manifests name. */
+async function startAws(): Promise<Aws> {
+  const folder = await newFolder();
+  const moto = await startMoto();
+  const { url } = moto;
+  const endpoints = {
+    AWS_SECRETSMANAGER_ENDPOINT: url,
+    AWS_SSM_ENDPOINT: url,
+    AWS_STS_ENDPOINT: url,
+  };
+  const text = (username: string): string => JSON.stringify({ username, password: 'canary' });
+  const name = 'prod/db-credentials';
+  await seedAws({ url, region: 'us-east-1' }, [
+    { service: 'secretsmanager', name, versions: [{ string: text('by-key') }] },
+  ]);
+  await seedAws({ url, region: 'ap-northeast-2' }, [
+    { service: 'secretsmanager', name, versions: [{ string: text('by-role') }] },
+    { service: 'ssm', name: `/${name}`, type: 'SecureString', values: [text('by-parameter')] },
+  ]);
+  return {
+    folder,
+    env: { ...(await installCommand(folder)), ...endpoints },
+    stop: async () => {
+      await moto.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const storeSecret = `apiVersion: v1
+kind: Secret
+metadata: {name: aws-creds}
+stringData: {accessKey: AKIAEXAMPLE, secretAccessKey: secret}
+`;
+
+/** The manifests as they stand, in files of their own, with the store's Secret beside them. */
+async function missionFiles(): Promise<Readonly<Record<string, string>>> {
+  const names = ['external-secret.yaml', 'secret-store.yaml', 'cluster-secret-store.yaml'];
+  const texts = names.map(async (name) => [name, await readFile(join(mission, name), 'utf8')]);
+  return {
+    'aws-creds.yaml': storeSecret,
+    ...Object.fromEntries(await Promise.all(texts)),
+  } as Record<string, string>;
+}
+
 describeWith('the AWS example', { kustomize: await kustomize() }, (path) => {
   let folder: string;
-  let moto: Moto;
   let env: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    folder = await newFolder();
-    moto = await startMoto();
-    env = {
-      ...(await installCommand(folder)),
-      AWS_SECRETSMANAGER_ENDPOINT: moto.url,
-      AWS_SSM_ENDPOINT: moto.url,
-      AWS_STS_ENDPOINT: moto.url,
-    };
-    const text = (username: string): string => JSON.stringify({ username, password: 'canary' });
-    await seedAws({ url: moto.url, region: 'us-east-1' }, [
-      {
-        service: 'secretsmanager',
-        name: 'prod/db-credentials',
-        versions: [{ string: text('by-key') }],
-      },
-    ]);
-    await seedAws({ url: moto.url, region: 'ap-northeast-2' }, [
-      {
-        service: 'secretsmanager',
-        name: 'prod/db-credentials',
-        versions: [{ string: text('by-role') }],
-      },
-      {
-        service: 'ssm',
-        name: '/prod/db-credentials',
-        type: 'SecureString',
-        values: [text('by-parameter')],
-      },
-    ]);
-    return async () => {
-      await moto.stop();
-      await rm(folder, { recursive: true });
-    };
+    const aws = await startAws();
+    ({ folder, env } = aws);
+    return aws.stop;
   });
 
   test('as they stand: the Secret, and no store', async () => {
@@ -108,5 +130,53 @@ transformers: [render.yaml]
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/CREDENTIALS .*ExternalSecret \S*example-secret .*aws-creds/u);
     expect(stderr).not.toContain('canary');
+  });
+});
+
+describeWith('the AWS example in kpt', { kpt: installed('kpt') }, (path) => {
+  let aws: Aws;
+
+  beforeAll(async () => {
+    aws = await startAws();
+    return aws.stop;
+  });
+
+  test('the Secret, and no store', async () => {
+    const target = await folderOf(await missionFiles());
+    const evaluate = [path('kpt'), 'fn', 'eval', target, '--exec', 'eso-render', '-o', 'unwrap'];
+    const objects = objectsOf(await must(evaluate, { env: aws.env }));
+    expect(namesOf(objects)).toEqual(['Secret aws-creds', 'Secret example-kubernetes-secret']);
+    expect(secretOf(objects, 'example-kubernetes-secret')).toEqual({ username: 'by-key' });
+  });
+});
+
+describeWith('the AWS example in Argo CD', { argohost: await argohost() }, (path) => {
+  let aws: Aws;
+
+  beforeAll(async () => {
+    aws = await startAws();
+    return aws.stop;
+  });
+
+  test('the Secret, and no store, as the application controller gets them', async () => {
+    const repo = await folderOf(await missionFiles());
+    await commitAll(repo);
+    const folder = join(aws.folder, 'servers');
+    await mkdir(folder);
+    const argoCd = await startArgoCd({
+      argohost: path('argohost'),
+      pluginYaml,
+      folder,
+      env: aws.env,
+    });
+    try {
+      const { manifests = [], error } = await argoCd.manifests(repo, '.', 'eso-render');
+      const objects = manifests.map((text) => JSON.parse(text) as Rendered);
+      expect(error).toBeUndefined();
+      expect(namesOf(objects)).toEqual(['Secret aws-creds', 'Secret example-kubernetes-secret']);
+      expect(secretOf(objects, 'example-kubernetes-secret')).toEqual({ username: 'by-key' });
+    } finally {
+      await argoCd.stop();
+    }
   });
 });

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
-import { cached, type Recipe } from './cache.ts';
+import { cached, type Recipe } from '../support/cache.ts';
 import { must } from '../support/command.ts';
 
 export type Tool = { readonly path: string } | { readonly missing: string };

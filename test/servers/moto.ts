@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cached } from '../hosts/cache.ts';
-import { freePort } from '../hosts/free-port.ts';
-import { startServer } from '../hosts/server-process.ts';
+import { cached } from '../support/cache.ts';
+import { freePort } from '../support/free-port.ts';
+import { startServer } from '../support/server-process.ts';
 import { must } from '../support/command.ts';
 
 /** `url` is for AWS_SECRETSMANAGER_ENDPOINT, AWS_SSM_ENDPOINT and AWS_STS_ENDPOINT. */

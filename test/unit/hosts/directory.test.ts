@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RenderError, UsageError } from '../../../plugin/errors.ts';
+import { UsageError } from '../../../plugin/errors.ts';
+import { RenderError } from '../../../plugin/results.ts';
 import { readDirectory, sourceType } from '../../../plugin/hosts/directory.ts';
 
 let outside: string;

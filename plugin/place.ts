@@ -1,0 +1,15 @@
+// Owns where something stands in the input: a path into a document, and a place that a person can go to.
+
+/** A path into a document: keys and indexes, as in `['spec', 'data', 1, 'remoteRef']`. */
+export type Path = readonly (string | number)[];
+
+/** Where something stands in the input. Lines, columns and documents count from 1. */
+export type Place = {
+  /** The file's name as the user knows it; absent for standard input. */
+  readonly file?: string;
+  readonly document: number;
+  /** Of an item in a List or ResourceList: its index, from 0. */
+  readonly item?: number;
+  readonly line: number;
+  readonly column: number;
+};
