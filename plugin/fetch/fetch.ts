@@ -13,6 +13,7 @@ import { abortable } from './abortable.ts';
 import { createCall } from './call.ts';
 import { startTimer, type Clock } from './clock.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
+import { lend } from './lend.ts';
 import type { RetrySettings } from './retry.ts';
 import { createSlots, type Slots } from './slots.ts';
 
@@ -68,16 +69,19 @@ export async function fetchAll(plan: FetchPlan, options: FetchOptions): Promise<
 
 async function fetchConnection(plan: ConnectionPlan, run: Run): Promise<ConnectionOutcomes> {
   if (plan.reads.length === 0 && plan.finds.length === 0) return { reads: [], finds: [] };
-  const client = await open(plan, run);
+  const { credentials, withhold } = lend(run.credentials);
+  const client = await open(plan, { ...run, credentials });
   if (client instanceof ProviderError) {
-    const failed = { outcome: 'error', error: client } as const;
+    const failed = { outcome: 'error', error: withhold(client) } as const;
     return { reads: plan.reads.map(() => failed), finds: plan.finds.map(() => failed) };
   }
   const reading = readAll(client, plan, run);
   const finding = all(plan.finds.map((query) => find(client, query, run)));
   try {
     await Promise.allSettled([reading, finding]);
-    return { reads: await reading, finds: await finding };
+    const safe = <T extends ReadOutcome | FindOutcome>(outcome: T): T =>
+      outcome.outcome === 'error' ? { ...outcome, error: withhold(outcome.error) } : outcome;
+    return { reads: (await reading).map(safe), finds: (await finding).map(safe) };
   } finally {
     await close(client, run.clock);
   }

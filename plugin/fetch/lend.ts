@@ -1,0 +1,58 @@
+// Owns that what a store was given to prove who it is does not come back in what it says when it fails.
+import { type Credentials, ProviderError } from '../providers/provider.ts';
+import type { SecretBytes } from '../secret-bytes.ts';
+
+export type Lent = {
+  /** As the credentials that were lent, and each value that is asked for is remembered. */
+  readonly credentials: Credentials;
+  /** The error, with `(a credential)` in its message where a value stood that was given out before. */
+  readonly withhold: (error: ProviderError) => ProviderError;
+};
+
+/** A shorter one is a word, that a message may well hold by itself: "secret", "admin". */
+const shortest = 8;
+/** So much of the start is enough to know one again: a long message is cut, maybe within a token. */
+const startLength = 16;
+
+/** For one connection: a service behind a proxy, or a proxy, may answer with the request that it refuses. */
+export function lend(credentials: Credentials): Lent {
+  const given = new Set<string>();
+  const remember = (value: SecretBytes): SecretBytes => {
+    const text = new TextDecoder().decode(value.reveal()).trim();
+    if (text.length >= shortest) given.add(text);
+    return value;
+  };
+  return {
+    credentials: {
+      ambient: credentials.ambient,
+      secretKey: async (ref) => remember(await credentials.secretKey(ref)),
+      serviceAccount: async (ref) => {
+        const { annotations, token } = await credentials.serviceAccount(ref);
+        return { annotations, token: async (audiences) => remember(await token(audiences)) };
+      },
+    },
+    withhold: (error) => withoutAny(error, given),
+  };
+}
+
+function withoutAny(error: ProviderError, given: ReadonlySet<string>): ProviderError {
+  const message = [...given].reduce(without, error.message);
+  if (message === error.message) return error;
+  const { code, retryAfterMs } = error;
+  return new ProviderError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+function without(message: string, credential: string): string {
+  const start = credential.slice(0, startLength);
+  const rest = credential.slice(start.length);
+  const [before = '', ...after] = message.split(start);
+  return [before, ...after.map((text) => text.slice(sharedLength(text, rest)))].join(
+    '(a credential)',
+  );
+}
+
+function sharedLength(one: string, other: string): number {
+  const most = Math.min(one.length, other.length);
+  for (let length = 0; length < most; length++) if (one[length] !== other[length]) return length;
+  return most;
+}
