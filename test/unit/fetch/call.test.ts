@@ -1,6 +1,13 @@
 // Tests what one connection does when its calls fail: retries, delays, the circuit, attempts in all.
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../../plugin/fetch/clock.ts';
 import { fetchAll, type FetchPlan } from '../../../plugin/fetch/fetch.ts';
+import {
+  ProviderError,
+  type Connection,
+  type OpenContext,
+  type RemoteRead,
+} from '../../../plugin/providers/provider.ts';
 import { outcomeTexts } from '../../support/fetch-outcomes.ts';
 import {
   emptyContext,
@@ -40,8 +47,12 @@ async function run(given: Case): Promise<Seen> {
     script,
     ...(login === undefined ? {} : { login }),
   });
-  const reads = keys.map((key) => ({ key, version: '', metadataPolicy: 'None' }) as const);
-  const plan = { connection, reads, finds: [], ...(retry === undefined ? {} : { retry }) };
+  const plan = {
+    connection,
+    reads: readsOf(keys),
+    finds: [],
+    ...(retry === undefined ? {} : { retry }),
+  };
   const fetched = await fetchAll(
     { connections: [plan] },
     {
@@ -52,6 +63,36 @@ async function run(given: Case): Promise<Seen> {
     },
   );
   return { outcomes: outcomeTexts(fetched).flat(), log, endedAt: clock.now() };
+}
+
+/** Runs `use` where a connection opens, with two slots for it and the others. */
+async function openWith(
+  use: (call: OpenContext['call']) => Promise<void>,
+  {
+    clock = virtualClock(),
+    others = [],
+  }: { readonly clock?: Clock; readonly others?: readonly ConnectionPlan[] } = {},
+): Promise<void> {
+  const inner = scriptedConnection({ clock, log: requestLog(), script: inTurn(value) });
+  const connection: Connection = {
+    ...inner,
+    open: async (context) => {
+      await use(context.call);
+      return inner.open(context);
+    },
+  };
+  await fetchAll(
+    { connections: [{ connection, reads: readsOf(['a']), finds: [] }, ...others] },
+    { ...emptyContext, clock, deadlineMs: 45_000, concurrency: 2 },
+  );
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(new ProviderError('unauthenticated', 'who?'));
+}
+
+function readsOf(names: readonly string[]): readonly RemoteRead[] {
+  return names.map((key) => ({ key, version: '', metadataPolicy: 'None' }));
 }
 
 /** One answer per attempt; the last one stands for all later ones. */
@@ -112,6 +153,15 @@ describe('retry', () => {
       outcome:
         'timeout: no answer within 45 s (Get a was pending; before that: no answer to Get a within 15 s)',
       times: [0, 15_100, 30_300],
+    },
+    {
+      reason: 'what an answer has followed is not told at the deadline',
+      script: inTurn(throttled, value, { kind: 'hang' }),
+      keys: ['a', 'a'],
+      concurrency: 1,
+      deadlineMs: 10_000,
+      outcome: ['value', 'timeout: no answer within 10 s (Get a was pending)'],
+      times: [0, 100, 100],
     },
     {
       reason: 'the backoff is capped',
@@ -181,7 +231,7 @@ describe('retry', () => {
     },
   ])('$reason', async ({ outcome, times, ...given }) => {
     const { outcomes, log } = await run(given);
-    expect(outcomes).toEqual([outcome]);
+    expect(outcomes).toEqual([outcome].flat());
     expect(log.requests.map(({ at }) => at)).toEqual(times);
   });
 
@@ -259,6 +309,61 @@ describe('a store that is down', () => {
     expect(outcomes).toEqual(['value', 'value', 'value', down, down, down]);
   });
 
+  test('gives its slots and those it waited for to other stores', async () => {
+    const clock = virtualClock();
+    const down = scriptedConnection({
+      clock,
+      log: requestLog(),
+      script: inTurn({ kind: 'unauthenticated' }),
+    });
+    const up = scriptedConnection({ clock, log: requestLog(), script: inTurn(value) });
+    const reads = readsOf(keys(5));
+    const fetched = await fetchAll(
+      { connections: [down, up].map((connection) => ({ connection, reads, finds: [] })) },
+      { ...emptyContext, clock, deadlineMs: 45_000, concurrency: 1 },
+    );
+    expect(outcomeTexts(fetched).map((texts) => [...new Set(texts)])).toEqual([
+      ['unauthenticated: the store says unauthenticated'],
+      ['value'],
+    ]);
+  });
+
+  test('gets no request that had its slot when another one was refused', async () => {
+    const begun: string[] = [];
+    await openWith(async (call) => {
+      const request = (name: string, task: () => Promise<void>): Promise<void> =>
+        call(name, () => {
+          begun.push(name);
+          return task();
+        });
+      await Promise.allSettled([
+        request('fine', async () => {}),
+        request('refused', refuse),
+        request('next', async () => {}),
+      ]);
+    });
+    expect(begun).toEqual(['fine', 'refused']);
+  });
+
+  test('ends a later call at once, also when no slot is free', async () => {
+    const clock = virtualClock();
+    const slow = scriptedConnection({
+      clock,
+      log: requestLog(),
+      script: inTurn({ kind: 'value', afterMs: 500 }),
+    });
+    const endedAt: number[] = [];
+    await openWith(
+      async (call) => {
+        await Promise.allSettled([call('first', refuse)]);
+        await Promise.allSettled([call('second', refuse)]);
+        endedAt.push(clock.now());
+      },
+      { clock, others: [{ connection: slow, reads: readsOf(keys(2)), finds: [] }] },
+    );
+    expect(endedAt).toEqual([0]);
+  });
+
   test('a key that is denied or absent closes nothing', async () => {
     const kinds: Readonly<Record<string, Answer['kind']>> = { k1: 'denied', k2: 'not-found' };
     const script: Script = (key) => ({ kind: kinds[key] ?? 'value' });
@@ -269,8 +374,8 @@ describe('a store that is down', () => {
 
 describe('a store that comes back', () => {
   test('lets all go on whose failures were part of the outage', async () => {
-    const clockless: Script = (_, attempt) => (attempt === 1 ? unavailable : value);
-    const { outcomes, log, endedAt } = await run({ script: clockless, keys: keys(16) });
+    const script: Script = (_, attempt) => (attempt === 1 ? unavailable : value);
+    const { outcomes, log, endedAt } = await run({ script, keys: keys(16) });
     expect(new Set(outcomes)).toEqual(new Set(['value']));
     expect(log.requests).toHaveLength(32);
     expect(endedAt).toBe(100);
@@ -301,7 +406,7 @@ describe('a store that throttles', () => {
       tokens -= 1;
       return { kind: 'value', afterMs: 20 };
     };
-    const reads = keys(400).map((key) => ({ key, version: '', metadataPolicy: 'None' }) as const);
+    const reads = readsOf(keys(400));
     const fetched = await fetchAll(
       {
         connections: [{ connection: scriptedConnection({ clock, log, script }), reads, finds: [] }],
