@@ -3,7 +3,7 @@ import type { Configuration } from './configuration.ts';
 import { credentialsFrom } from './credentials.ts';
 import { systemClock } from './fetch/clock.ts';
 import { fetchAll, type Fetched } from './fetch/fetch.ts';
-import { readFileIfThere } from './hosts/input.ts';
+import { listIfThere, readFileIfThere } from './hosts/input.ts';
 import type { Prepared } from './pipeline.ts';
 import type { Environment } from './outcome.ts';
 
@@ -17,7 +17,12 @@ export async function fetchValues(
 ): Promise<Fetched> {
   return fetchAll(plan, {
     env,
-    credentials: credentialsFrom({ selected, options, readFile: readFileIfThere }),
+    credentials: credentialsFrom({
+      selected,
+      options,
+      readFile: readFileIfThere,
+      listFolder: listIfThere,
+    }),
     deadlineMs: options.deadlineMs,
     concurrency,
     clock: systemClock,

@@ -26,9 +26,15 @@ export function lend(credentials: Credentials): Lent {
     credentials: {
       ambient: credentials.ambient,
       secretKey: async (ref) => remember(await credentials.secretKey(ref)),
+      secret: async (ref) => {
+        const secret = await credentials.secret(ref);
+        for (const value of secret.data.values()) remember(value);
+        return secret;
+      },
+      configMapKey: credentials.configMapKey,
       serviceAccount: async (ref) => {
         const { annotations, token } = await credentials.serviceAccount(ref);
-        return { annotations, token: async (audiences) => remember(await token(audiences)) };
+        return { annotations, token: async (...wanted) => remember(await token(...wanted)) };
       },
     },
     withhold: (error) => withoutAny(error, given),

@@ -1,5 +1,5 @@
 // Owns reading what is named on the command line: standard input, a file, or a folder of manifests.
-import { readFileSync, readSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { readDirectory } from './directory.ts';
 
@@ -27,6 +27,16 @@ export function readFileIfThere(path: string): Uint8Array | undefined {
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw new UsageError(`cannot read "${path}": ${errorCode(error)}`);
+  }
+}
+
+/** The names in a folder; none where it is not there. */
+export function listIfThere(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw new UsageError(`cannot read the folder "${path}": ${errorCode(error)}`);
   }
 }
 

@@ -52,26 +52,37 @@ export type StoreScope = {
   readonly namespace: string;
 };
 
-export type SecretKeyRef = {
+/** A Secret or a ConfigMap. */
+export type ObjectRef = {
   readonly namespace: string;
   readonly name: string;
+};
+export type SecretKeyRef = ObjectRef & {
   readonly key: string;
 };
-export type ServiceAccountRef = {
-  readonly namespace: string;
-  readonly name: string;
+export type ServiceAccountRef = ObjectRef & {
   readonly audiences: readonly string[];
 };
 
 /** Gives a store its own credentials. Throws {@link ProviderError} with code `credentials`. */
 export type Credentials = {
   readonly secretKey: (ref: SecretKeyRef) => Promise<SecretBytes>;
-  /** Annotations of the ServiceAccount, and a token of it for the audiences. */
+  /** All keys of a Secret. `labels` is undefined where its source knows none (a directory). */
+  readonly secret: (ref: ObjectRef) => Promise<{
+    readonly labels: Readonly<Record<string, string>> | undefined;
+    readonly data: ReadonlyMap<string, SecretBytes>;
+  }>;
+  /** The bytes of a ConfigMap's key: CA certificates, configuration; no secret. */
+  readonly configMapKey: (ref: SecretKeyRef) => Promise<Uint8Array>;
+  /** Annotations of the ServiceAccount, and a token of it for the audiences. Where the token lives on, `expirationSeconds` is not heard. */
   readonly serviceAccount: (ref: ServiceAccountRef) => Promise<{
     readonly annotations: Readonly<Record<string, string>>;
-    readonly token: (audiences: readonly string[]) => Promise<SecretBytes>;
+    readonly token: (
+      audiences: readonly string[],
+      expirationSeconds?: number,
+    ) => Promise<SecretBytes>;
   }>;
-  /** Whether a store without `auth` may use the environment's own identity. */
+  /** Whether the environment's own identity may be used: by a store without `auth`, or where ESO takes the controller's. */
   readonly ambient: boolean;
 };
 
@@ -101,6 +112,11 @@ export type Connection = {
   readonly identity: string;
   /** For messages: `AWS Secrets Manager, eu-west-1`. */
   readonly title: string;
+  /**
+   * The URL that the store names itself, to which its credentials go; absent where they go to the provider's own
+   * services. What the operator of this process holds is given to no server that he does not trust (docs/adr/0013).
+   */
+  readonly server?: string;
   readonly open: (context: OpenContext) => Promise<SecretsClient>;
 };
 

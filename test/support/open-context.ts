@@ -35,6 +35,8 @@ export function openContext({
 export type CredentialTable = {
   /** By `namespace/name/key`. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** By `namespace/name/key`. */
+  readonly configMaps?: Readonly<Record<string, string>>;
   /** By `namespace/name`. A token is `namespace/name for <audiences>`. */
   readonly serviceAccounts?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly ambient?: boolean;
@@ -42,6 +44,7 @@ export type CredentialTable = {
 
 export function credentialsOf({
   secrets = {},
+  configMaps = {},
   serviceAccounts = {},
   ambient = false,
 }: CredentialTable): Credentials {
@@ -49,6 +52,18 @@ export function credentialsOf({
     ambient,
     secretKey: async ({ namespace, name, key }) =>
       SecretBytes.ofText(found(secrets, `${namespace}/${name}/${key}`)),
+    secret: async ({ namespace, name }) => {
+      const prefix = `${namespace}/${name}/`;
+      const keys = Object.entries(secrets).filter(([path]) => path.startsWith(prefix));
+      return {
+        labels: undefined,
+        data: new Map(
+          keys.map(([path, value]) => [path.slice(prefix.length), SecretBytes.ofText(value)]),
+        ),
+      };
+    },
+    configMapKey: async ({ namespace, name, key }) =>
+      new TextEncoder().encode(found(configMaps, `${namespace}/${name}/${key}`)),
     serviceAccount: async ({ namespace, name }) => ({
       annotations: found(serviceAccounts, `${namespace}/${name}`),
       token: async (audiences) =>

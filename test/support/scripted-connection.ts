@@ -152,6 +152,12 @@ export const emptyContext: Pick<OpenContext, 'env' | 'credentials'> = {
     secretKey: async () => {
       throw new ProviderError('credentials', 'no Secret');
     },
+    secret: async () => {
+      throw new ProviderError('credentials', 'no Secret');
+    },
+    configMapKey: async () => {
+      throw new ProviderError('credentials', 'no ConfigMap');
+    },
     serviceAccount: async () => {
       throw new ProviderError('credentials', 'no ServiceAccount');
     },

@@ -24,6 +24,7 @@ function sources(
       path === '/secrets/shop/aws/key' || path === '/token'
         ? Buffer.from(`bytes of ${path}`)
         : undefined,
+    listFolder: (path) => (path === '/secrets/shop/aws' ? ['..data', 'key'] : []),
   };
 }
 
@@ -70,23 +71,81 @@ describe('a key of a Secret', () => {
     {
       reason: 'a Secret of another namespace',
       ref: { namespace: 'blog', name: 'aws', key: 'id' },
-      message: 'cannot get Kubernetes secret "aws" (key "id") from namespace "blog"',
+      message: 'cannot get Kubernetes secret "aws" from namespace "blog"',
     },
   ])('$reason', async ({ ref, message }) => {
     await expect(keyOf(sources([secret]), ref)).rejects.toThrow(message);
   });
 
   test.each([
-    { namespace: '..', name: 'aws', key: 'key' },
-    { namespace: 'shop', name: '../shop/aws', key: 'key' },
-    { namespace: 'shop', name: 'aws', key: '../aws/key' },
-    { namespace: 'shop', name: 'aws', key: '..' },
-  ])('$namespace/$name/$key leads to no file', async (ref) => {
+    { namespace: '..', name: 'aws', key: 'key', message: 'cannot get Kubernetes secret' },
+    { namespace: 'shop', name: '../shop/aws', key: 'key', message: 'cannot get Kubernetes secret' },
+    { namespace: 'shop', name: 'aws', key: '../aws/key', message: 'cannot find secret data' },
+    { namespace: 'shop', name: 'aws', key: '..', message: 'cannot find secret data' },
+    { namespace: 'shop', name: 'aws', key: '..data', message: 'cannot find secret data' },
+  ])('$namespace/$name/$key leads to no file', async ({ message, ...ref }) => {
     const given = {
       ...sources([], { secretsDirectory: '/secrets' }),
-      readFile: () => Buffer.from('must not be read'),
+      listFolder: () => ['..', '..data', '../aws/key', 'other'],
+      readFile: (path: string) => Buffer.from(`must not be given: ${path}`),
     };
-    await expect(keyOf(given, ref)).rejects.toThrow('cannot get Kubernetes secret');
+    await expect(keyOf(given, ref)).rejects.toThrow(message);
+  });
+});
+
+describe('a whole Secret', () => {
+  const textsOf = async (given: CredentialSources): Promise<unknown> => {
+    const { labels, data } = await credentialsFrom(given).secret(shop);
+    const texts = [...data].map(
+      ([key, value]) => `${key}: ${Buffer.from(value.reveal()).toString()}`,
+    );
+    return { labels, texts };
+  };
+
+  test('of the input, with its labels', async () => {
+    const labelled = { ...secret, metadata: { ...secret.metadata, labels: { team: 'a' } } };
+    expect(await textsOf(sources([labelled]))).toEqual({
+      labels: { team: 'a' },
+      texts: ['id: id', 'key: text'],
+    });
+  });
+
+  test('of the directory, which knows no labels', async () => {
+    expect(await textsOf(sources([], { secretsDirectory: '/secrets' }))).toEqual({
+      labels: undefined,
+      texts: ['key: bytes of /secrets/shop/aws/key'],
+    });
+  });
+});
+
+describe('a key of a ConfigMap', () => {
+  const configMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'aws', namespace: 'shop' },
+    data: { 'ca.crt': 'PEM' },
+  };
+
+  test('of the input', async () => {
+    const given = credentialsFrom(sources([configMap]));
+    expect(Buffer.from(await given.configMapKey({ ...shop, key: 'ca.crt' })).toString()).toBe(
+      'PEM',
+    );
+  });
+
+  test.each([
+    {
+      reason: 'a ConfigMap that is not there',
+      ref: { ...shop, name: 'no', key: 'ca.crt' },
+      message: 'cannot get ConfigMap "no" from namespace "shop"',
+    },
+    {
+      reason: 'a key that it has not',
+      ref: { ...shop, key: 'no' },
+      message: 'there is no key "no" in ConfigMap "shop/aws"',
+    },
+  ])('$reason', async ({ ref, message }) => {
+    await expect(credentialsFrom(sources([configMap])).configMapKey(ref)).rejects.toThrow(message);
   });
 });
 

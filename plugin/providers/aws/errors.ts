@@ -1,6 +1,7 @@
 // Owns what an error of AWS or of its SDK means: ProviderError, with a message that is safe to show.
 import { isRecord } from '../../k8s/object.ts';
 import { ProviderError, type ProviderErrorCode } from '../provider.ts';
+import { networkMeaning, type Meaning } from '../http/network-error.ts';
 import { codeNamed } from './error-codes.ts';
 
 /** Where an error came up. */
@@ -9,21 +10,6 @@ export type ErrorPlace = {
   /** Stands before the message. */
   readonly attempt: string | undefined;
 };
-
-type Meaning = { readonly code: ProviderErrorCode; readonly text: string };
-
-/** What Node says when a connection cannot be made or breaks, where another attempt may fare better. */
-const networkErrors: ReadonlySet<string> = new Set([
-  'EAI_AGAIN',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
 
 const longestMessage = 500;
 
@@ -60,7 +46,8 @@ function meaningOf(error: unknown, region: string): Meaning {
   if ('$fault' in error && name !== 'Unknown') {
     return { code: codeNamed(name) ?? codeOfStatus(status), text: describe(name, message) };
   }
-  if ('code' in error && typeof error.code === 'string') return connectionFailure(error, region);
+  const network = networkMeaning(error);
+  if (network !== undefined) return withRegion(network, { error, region });
   if (status !== undefined) {
     return {
       code: codeOfStatus(status),
@@ -74,21 +61,12 @@ function meaningOf(error: unknown, region: string): Meaning {
   return { code: 'failed', text: `the AWS SDK failed with ${oneLine(name)}` };
 }
 
-function connectionFailure(error: Error & { readonly code?: unknown }, region: string): Meaning {
-  const reason = String(error.code);
-  const code = networkErrors.has(reason) ? 'unavailable' : 'failed';
-  if ('hostname' in error) {
-    const host = String(error.hostname);
-    const hint = host.includes(region) ? `: is the region "${region}" right?` : '';
-    return { code, text: `cannot find the host ${host} (${reason})${hint}` };
-  }
-  if ('address' in error && 'port' in error) {
-    return {
-      code,
-      text: `cannot reach ${String(error.address)}:${String(error.port)} (${reason})`,
-    };
-  }
-  return { code, text: `the connection failed (${reason})` };
+function withRegion(
+  { code, text }: Meaning,
+  { error, region }: { readonly error: Error; readonly region: string },
+): Meaning {
+  const isOfRegion = 'hostname' in error && String(error.hostname).includes(region);
+  return { code, text: isOfRegion ? `${text}: is the region "${region}" right?` : text };
 }
 
 /** Of an answer that does not name its error, or that cannot be read at all: one cut short comes with 200. */

@@ -1,5 +1,7 @@
 // Owns how a request gets to AWS: region, endpoint, connections, and the errors on the way.
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createAgents } from '../http/agents.ts';
+import { userAgent } from '../http/user-agent.ts';
 import { ProviderError, type OpenContext } from '../provider.ts';
 import type { AwsConfig } from './config.ts';
 import { toProviderError } from './errors.ts';
@@ -8,6 +10,7 @@ import { toProviderError } from './errors.ts';
 export type ClientConfig<Handler> = {
   readonly region: string;
   readonly maxAttempts: number;
+  readonly customUserAgent: string;
   readonly requestHandler: Handler;
   readonly endpoint?: string;
 };
@@ -44,10 +47,10 @@ const endpointVariables: ReadonlyMap<string, string> = new Map([
 export function createWire({ service, region }: AwsConfig, { env, call }: OpenContext): Wire {
   const endpoint = endpointOf(service, env);
   const stsEndpoint = endpointOf('STS', env);
-  // Requests are bounded, timed and retried by `call`; the SDK's own bounds would only warn on stderr.
-  const unbounded = { keepAlive: true, maxSockets: Infinity };
-  const requestHandler = new NodeHttpHandler({ httpAgent: unbounded, httpsAgent: unbounded });
-  const shared = { region, maxAttempts: 1 };
+  const agents = createAgents();
+  const requestHandler = new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
+  // Requests are bounded, timed and retried by `call`.
+  const shared = { region, maxAttempts: 1, customUserAgent: userAgent };
   return {
     service: { ...shared, ...endpoint, requestHandler },
     sts: (signal) => ({

@@ -12,6 +12,8 @@ function holding(text: string): Credentials {
   return {
     ambient: true,
     secretKey: async () => value,
+    secret: async () => ({ labels: {}, data: new Map([['key', value]]) }),
+    configMapKey: async () => value.reveal(),
     serviceAccount: async () => ({ annotations: { role: 'r' }, token: async () => value }),
   };
 }

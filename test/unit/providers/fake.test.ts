@@ -19,6 +19,8 @@ const context: OpenContext = {
   credentials: {
     ambient: false,
     secretKey: () => Promise.reject(new Error('asked for a Secret')),
+    secret: () => Promise.reject(new Error('asked for a Secret')),
+    configMapKey: () => Promise.reject(new Error('asked for a ConfigMap')),
     serviceAccount: () => Promise.reject(new Error('asked for a ServiceAccount')),
   },
   call: (name) => Promise.reject(new Error(`called ${name}`)),

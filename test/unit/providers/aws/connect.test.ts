@@ -118,6 +118,8 @@ test('a service that cannot be read says so when it is opened, and asks nobody',
     credentials: {
       ambient: true,
       secretKey: () => Promise.reject(new Error('asked')),
+      secret: () => Promise.reject(new Error('asked')),
+      configMapKey: () => Promise.reject(new Error('asked')),
       serviceAccount: () => Promise.reject(new Error('asked')),
     },
     call: () => Promise.reject(new Error('called')),

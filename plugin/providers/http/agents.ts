@@ -1,0 +1,80 @@
+// Owns how the requests of every provider reach the network: connections that are kept, extra CAs, client certificates,
+// and the proxy of the environment (docs/adr/0012).
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
+import { Agent, type AgentConnectOpts } from 'agent-base';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+
+/** PEM texts. `ca` stands in the place of all other CAs, as `RootCAs` does in Go. */
+export type TlsOptions = Pick<
+  AgentOptions,
+  'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'
+>;
+
+/** One for each scheme, as Node and the SDKs want them. */
+export type Agents = {
+  readonly http: HttpAgent;
+  readonly https: HttpAgent;
+  /** Ends the connections that are kept. */
+  readonly destroy: () => void;
+};
+
+/** Requests are bounded and timed by `OpenContext.call`, so nothing is bounded here. */
+const kept = { keepAlive: true, maxSockets: Infinity };
+
+/**
+ * For one connection of a store. `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of this process (and their
+ * lower-case forms) decide for each host; without `ca` Node's own CAs hold, with those of `NODE_EXTRA_CA_CERTS`.
+ */
+export function createAgents(tls: TlsOptions = {}): Agents {
+  const http = new RoutingAgent(new HttpAgent(kept), (proxy) => new HttpProxyAgent(proxy, kept));
+  const secured = { ...kept, ...tls };
+  const https = new RoutingAgent(
+    new HttpsAgent(secured),
+    (proxy) => new HttpsProxyAgent(proxy, secured),
+  );
+  return {
+    http,
+    https,
+    destroy: () => {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+/** Chooses for each host whether to go to it directly or through a proxy. */
+class RoutingAgent extends Agent {
+  readonly #direct: HttpAgent;
+  readonly #throughProxy: (proxy: string) => HttpAgent;
+  readonly #proxies = new Map<string, HttpAgent>();
+
+  constructor(direct: HttpAgent, throughProxy: (proxy: string) => HttpAgent) {
+    super(kept);
+    this.#direct = direct;
+    this.#throughProxy = throughProxy;
+  }
+
+  override connect(_request: unknown, options: AgentConnectOpts): HttpAgent {
+    const proxy = getProxyForUrl(urlOf(options));
+    if (proxy === '') return this.#direct;
+    const known = this.#proxies.get(proxy);
+    if (known !== undefined) return known;
+    const agent = this.#throughProxy(proxy);
+    this.#proxies.set(proxy, agent);
+    return agent;
+  }
+
+  override destroy(): void {
+    this.#direct.destroy();
+    for (const agent of this.#proxies.values()) agent.destroy();
+    super.destroy();
+  }
+}
+
+function urlOf({ secureEndpoint, host, port }: AgentConnectOpts): string {
+  const name = host ?? 'localhost';
+  return `${secureEndpoint ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
