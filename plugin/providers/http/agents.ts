@@ -1,11 +1,12 @@
 // Owns how the requests of every provider reach the network: connections that are kept, extra CAs, client certificates,
 // and the proxy of the environment (docs/adr/0012).
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
 import { Agent, type AgentConnectOpts } from 'agent-base';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
+import { ProxyRefusal } from './network-error.ts';
 
 /** PEM texts. `ca` stands in the place of all other CAs, as `RootCAs` does in Go. */
 export type TlsOptions = Pick<
@@ -31,10 +32,7 @@ const kept = { keepAlive: true, maxSockets: Infinity };
 export function createAgents(tls: TlsOptions = {}): Agents {
   const http = new RoutingAgent(new HttpAgent(kept), (proxy) => new HttpProxyAgent(proxy, kept));
   const secured = { ...kept, ...tls };
-  const https = new RoutingAgent(
-    new HttpsAgent(secured),
-    (proxy) => new HttpsProxyAgent(proxy, secured),
-  );
+  const https = new RoutingAgent(new HttpsAgent(secured), (proxy) => tunnelThrough(proxy, secured));
   return {
     http,
     https,
@@ -44,6 +42,20 @@ export function createAgents(tls: TlsOptions = {}): Agents {
     },
   };
 }
+
+/**
+ * What a proxy answers to CONNECT is not the server's: passed on as if it were, a 404 would mean that a secret does not
+ * exist.
+ */
+function tunnelThrough(proxy: string, options: AgentOptions): HttpAgent {
+  const agent = new HttpsProxyAgent(proxy, options);
+  agent.on('proxyConnect', ({ statusCode }: ConnectAnswer, request: ClientRequest) => {
+    if (statusCode !== 200) request.destroy(new ProxyRefusal(request.host, statusCode));
+  });
+  return agent;
+}
+
+type ConnectAnswer = { readonly statusCode: number };
 
 /** Chooses for each host whether to go to it directly or through a proxy. */
 class RoutingAgent extends Agent {

@@ -25,6 +25,19 @@ const unknownIssuer: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** The proxy of the environment did not make the connection. */
+export class ProxyRefusal extends Error {
+  /** As Node's own errors have one, for SDKs that pass nothing else on. */
+  readonly code = 'ERR_PROXY_REFUSED';
+  readonly status: number;
+
+  constructor(host: string, status: number) {
+    super(`the proxy does not connect to ${host} (status ${status})`);
+    this.name = 'ProxyRefusal';
+    this.status = status;
+  }
+}
+
 /**
  * The meaning of an error that has Node's `code`: of DNS, of a socket, of TLS, or of the proxy on the way. Undefined for
  * any other error. Only names of hosts and codes are in the text.
@@ -32,6 +45,13 @@ const unknownIssuer: ReadonlySet<string> = new Set([
 export function networkMeaning(error: unknown): Meaning | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof AggregateError) return networkMeaning(error.errors.at(-1));
+  if (error instanceof ProxyRefusal) {
+    const advice = error.status === 407 ? ': give it user and password in HTTPS_PROXY' : '';
+    return {
+      code: error.status >= 500 ? 'unavailable' : 'failed',
+      text: `${error.message}${advice}`,
+    };
+  }
   if (!('code' in error) || typeof error.code !== 'string') return undefined;
   const reason = error.code;
   const code = passing.has(reason) ? 'unavailable' : 'failed';
