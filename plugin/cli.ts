@@ -34,6 +34,7 @@ const options = {
   recurse: { type: 'boolean', short: 'R' },
   'secrets-directory': { type: 'string' },
   'store-file': { type: 'string', multiple: true },
+  'trusted-server': { type: 'string', multiple: true },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -54,6 +55,8 @@ Options:
       --config FILE            a RenderConfig (eso-render.dev/v1alpha1)
       --store-file FILE        stores for what the input does not have (repeatable)
       --secrets-directory DIR  Secrets that stores name, as DIR/<namespace>/<name>/<key>
+      --trusted-server URL     a server that a manifest may name and that may be given
+                               what this process holds itself (repeatable)
       --no-ambient-credentials a store without auth may not use this process's identity
       --deadline DURATION      for all reads together (default: 45s)
       --allow-empty            nothing found, or an empty output, is meant
@@ -112,8 +115,16 @@ function flagsOf(values: Values): RunFlags {
     keepStores: values['keep-stores'],
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],
+    trustedServers: (values['trusted-server'] ?? []).map(serverOf),
     deadlineMs: values.deadline === undefined ? undefined : durationOf(values.deadline),
   };
+}
+
+function serverOf(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new UsageError(
+    `--trusted-server is a URL such as https://vault.example.com, not "${text}"`,
+  );
 }
 
 function durationOf(text: string): number {

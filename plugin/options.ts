@@ -16,6 +16,8 @@ export type RunOptions = {
   readonly ambientCredentials: boolean;
   /** Secrets that stores name, as files `<directory>/<namespace>/<name>/<key>`. */
   readonly secretsDirectory: string | undefined;
+  /** Servers that a manifest may name and that may be given what is the operator's own: URLs. */
+  readonly trustedServers: readonly string[];
   /** Stores of the configuration, as plain objects. */
   readonly stores: readonly unknown[];
   readonly serviceAccounts: NonNullable<RenderConfig['spec']['serviceAccounts']>;
@@ -30,6 +32,7 @@ export type RunFlags = {
   readonly deadlineMs: number | undefined;
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
+  readonly trustedServers: readonly string[];
 };
 
 /** Argo CD's own name of the destination's namespace; what an Argo CD user can set is `ARGOCD_ENV_*`, and is not read. */
@@ -60,6 +63,10 @@ export function runOptions(
     ambientCredentials:
       flags.ambientCredentials ?? first(({ ambientCredentials }) => ambientCredentials) ?? true,
     secretsDirectory: flags.secretsDirectory ?? first(({ secretsDirectory }) => secretsDirectory),
+    trustedServers: [
+      ...flags.trustedServers,
+      ...specs.flatMap(({ trustedServers }) => trustedServers ?? []),
+    ],
     stores: specs.flatMap(({ stores }) => stores ?? []),
     serviceAccounts: specs.flatMap(({ serviceAccounts }) => serviceAccounts ?? []),
   };

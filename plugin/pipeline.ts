@@ -2,6 +2,7 @@
 import { type Answers, evaluateRecipe } from './eso/data.ts';
 import { expandClusterExternalSecret, type Task } from './eso/expand.ts';
 import { isSkipped, storesLeft, usesForeignStore } from './eso/left.ts';
+import { serversOf } from './eso/collect.ts';
 import { type Plan, planReads } from './eso/plan.ts';
 import { type PlainResource, type Selected, selectResources } from './eso/select.ts';
 import { indexNamespaces, indexStores, namespaceOf, type Stores } from './eso/stores.ts';
@@ -28,6 +29,8 @@ export type Prepared = {
   readonly plan: Plan;
   /** Manifests that are not in the output as they are. */
   readonly consumed: readonly Manifest[];
+  /** Servers that stores of the configuration name. */
+  readonly trustedServers: readonly string[];
   readonly results: readonly Result[];
 };
 
@@ -48,6 +51,7 @@ export function prepare(manifests: readonly Manifest[], options: PrepareOptions)
     selected,
     plan,
     consumed: consumedManifests(selected, left, options),
+    trustedServers: configured.stores.flatMap(({ value }) => serversOf(value)),
     results: [
       ...configured.results,
       ...selected.results,

@@ -122,6 +122,15 @@ export function readCollector(): ReadCollector {
   };
 }
 
+/** The server that a store names; none where it names none, cannot be used, or has a provider that is not ours. */
+export function serversOf(store: SecretStore | undefined): readonly string[] {
+  if (store === undefined) return [];
+  const [name = '', spec = {}] = Object.entries(store.spec.provider)[0] ?? [];
+  const scope = { kind: 'ClusterSecretStore', name: store.metadata.name, namespace: '' } as const;
+  const server = providerNamed(name)?.connect(spec, scope).server;
+  return server === undefined ? [] : [server];
+}
+
 function retryOf({ spec }: SecretStore): Retry {
   const { maxRetries, retryInterval } = spec.retrySettings ?? {};
   const retryIntervalMs = retryInterval === undefined ? undefined : parseDuration(retryInterval);

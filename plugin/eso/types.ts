@@ -176,6 +176,7 @@ export type RenderConfig = {
     readonly deadline?: string;
     readonly ambientCredentials?: boolean;
     readonly secretsDirectory?: string;
+    readonly trustedServers?: readonly string[];
     readonly stores?: readonly Readonly<Record<string, unknown>>[];
     readonly serviceAccounts?: readonly {
       readonly namespace: string;

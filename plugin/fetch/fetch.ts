@@ -2,6 +2,7 @@
 import {
   ProviderError,
   type Connection,
+  type Credentials,
   type FindOutcome,
   type FindQuery,
   type OpenContext,
@@ -27,7 +28,9 @@ type ConnectionPlan = {
   readonly finds: readonly FindQuery[];
 };
 
-export type FetchOptions = Pick<OpenContext, 'env' | 'credentials'> & {
+export type FetchOptions = Pick<OpenContext, 'env'> & {
+  /** What a connection may use. */
+  readonly credentials: (connection: Connection) => Credentials;
   /** How long the whole fetch may take. */
   readonly deadlineMs: number;
   /** How many requests may be under way at once, over all connections; at least 1. */
@@ -69,8 +72,8 @@ export async function fetchAll(plan: FetchPlan, options: FetchOptions): Promise<
 
 async function fetchConnection(plan: ConnectionPlan, run: Run): Promise<ConnectionOutcomes> {
   if (plan.reads.length === 0 && plan.finds.length === 0) return { reads: [], finds: [] };
-  const { credentials, withhold } = lend(run.credentials);
-  const client = await open(plan, { ...run, credentials });
+  const { credentials, withhold } = lend(run.credentials(plan.connection));
+  const client = await open(plan, run, credentials);
   if (client instanceof ProviderError) {
     const failed = { outcome: 'error', error: withhold(client) } as const;
     return { reads: plan.reads.map(() => failed), finds: plan.finds.map(() => failed) };
@@ -89,7 +92,8 @@ async function fetchConnection(plan: ConnectionPlan, run: Run): Promise<Connecti
 
 async function open(
   { connection, retry }: ConnectionPlan,
-  { clock, slots, deadline, env, credentials }: Run,
+  { clock, slots, deadline, env }: Run,
+  credentials: Credentials,
 ): Promise<SecretsClient | ProviderError> {
   const call = createCall({ clock, slots, deadline, retry });
   const opening = start(() => connection.open({ env, credentials, call }));

@@ -1,10 +1,10 @@
 // Makes a connection in memory that follows the provider contract and answers each request as a script says.
 import type { Clock } from '../../plugin/fetch/clock.ts';
+import type { FetchOptions } from '../../plugin/fetch/fetch.ts';
 import {
   ProviderError,
   type Connection,
   type FindOutcome,
-  type OpenContext,
   type ProviderErrorCode,
   type ReadOutcome,
   type SecretsClient,
@@ -145,10 +145,10 @@ function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[]
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-/** The part of {@link OpenContext} that no fetch test looks at: there is nothing to be had. */
-export const emptyContext: Pick<OpenContext, 'env' | 'credentials'> = {
+/** The part of {@link FetchOptions} that no fetch test looks at: there is nothing to be had. */
+export const emptyContext: Pick<FetchOptions, 'env' | 'credentials'> = {
   env: {},
-  credentials: {
+  credentials: () => ({
     secretKey: async () => {
       throw new ProviderError('credentials', 'no Secret');
     },
@@ -162,5 +162,5 @@ export const emptyContext: Pick<OpenContext, 'env' | 'credentials'> = {
       throw new ProviderError('credentials', 'no ServiceAccount');
     },
     ambient: false,
-  },
+  }),
 };

@@ -12,6 +12,7 @@ const noFlags: RunFlags = {
   deadlineMs: undefined,
   ambientCredentials: undefined,
   secretsDirectory: undefined,
+  trustedServers: [],
 };
 
 function config(spec: Config['spec']): Config {
@@ -27,6 +28,7 @@ test('the defaults', () => {
     deadlineMs: 45_000,
     ambientCredentials: true,
     secretsDirectory: undefined,
+    trustedServers: [],
     stores: [],
     serviceAccounts: [],
   });

@@ -155,7 +155,15 @@ describe('opening', () => {
   });
 
   test('gets the environment as it was given, and the credentials', async () => {
-    const here = world({ env: { REGION: 'somewhere' } });
+    const none = emptyContext.credentials;
+    const asked: Connection[] = [];
+    const here = world({
+      env: { REGION: 'somewhere' },
+      credentials: (connection) => {
+        asked.push(connection);
+        return { ...none(connection), ambient: true };
+      },
+    });
     const seen: unknown[] = [];
     const inner = connectionIn(here);
     const connection: Connection = {
@@ -167,7 +175,8 @@ describe('opening', () => {
     };
     await fetchPlans(here, planned(connection, ['a']));
     expect(seen[0]).toBe(here.options.env);
-    expect(seen[1]).toMatchObject({ ambient: here.options.credentials.ambient });
+    expect(seen[1]).toMatchObject({ ambient: true });
+    expect(asked).toEqual([connection]);
   });
 
   test('that throws before it waits is told like any other', async () => {
