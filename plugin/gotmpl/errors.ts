@@ -1,22 +1,25 @@
 // Owns the errors of the template engine, and what of their text may hold a value.
 
+/** Which arguments of a function the text of its failure may quote. */
+export type Quoted = 'any' | 'first' | 'none';
+
 /**
  * What a template function failed with, in Go's words. The text may quote an argument, and arguments
- * are secrets: it counts as holding a value unless the function says that it does not.
+ * may be secrets: any of them, unless the function says less.
  */
 export class FunctionError extends Error {
-  readonly holdsValue: boolean;
+  readonly quoted: Quoted;
 
-  constructor(message: string, options: { readonly holdsValue: boolean } = { holdsValue: true }) {
+  constructor(message: string, quoted: Quoted = 'any') {
     super(message);
     this.name = 'FunctionError';
-    this.holdsValue = options.holdsValue;
+    this.quoted = quoted;
   }
 }
 
 /** A failure whose text is made of types, positions and counts only. */
 export function plainFailure(message: string): FunctionError {
-  return new FunctionError(message, { holdsValue: false });
+  return new FunctionError(message, 'none');
 }
 
 /** Output, steps or nesting beyond what the caller allows. No function may catch it and go on. */

@@ -38,8 +38,9 @@ export function evaluatePipeline(state: State, dot: Value, pipe: PipeNode): Valu
   state.node = pipe;
   const value = descend(state, () => {
     let piped: Value | undefined;
-    for (const command of pipe.commands) {
-      piped = withoutInterface(evaluateCommand(state, command, { dot, piped }));
+    for (const [i, command] of pipe.commands.entries()) {
+      const before = pipe.commands[i - 1];
+      piped = withoutInterface(evaluateCommand(state, command, { dot, piped, before }));
     }
     return piped ?? invalidValue;
   });
@@ -53,13 +54,14 @@ export function evaluatePipeline(state: State, dot: Value, pipe: PipeNode): Valu
   return value;
 }
 
-/** What a command gets from around it: dot, and the value of the command before it in the pipeline. */
-type Surroundings = { readonly dot: Value; readonly piped: Value | undefined };
+/** What a command gets from around it: dot, and the command before it in the pipeline with its value. */
+type Surroundings = Pick<Inputs, 'dot' | 'piped' | 'before'>;
 
-function evaluateCommand(state: State, command: CommandNode, { dot, piped }: Surroundings): Value {
+function evaluateCommand(state: State, command: CommandNode, around: Surroundings): Value {
   const { operands } = command;
   const [first, ...rest] = operands;
-  const inputs: Inputs = { dot, args: rest, piped };
+  const { dot } = around;
+  const inputs: Inputs = { ...around, args: rest };
   switch (first.kind) {
     case 'field':
       state.node = first;
@@ -86,6 +88,8 @@ type Inputs = {
   readonly dot: Value;
   readonly args: readonly OperandNode[];
   readonly piped: Value | undefined;
+  /** The command whose value is piped in. */
+  readonly before?: CommandNode | undefined;
 };
 
 function refuseArguments(state: State, node: OperandNode, inputs: Inputs): void {
@@ -232,7 +236,8 @@ function callFunction(state: State, target: GoFunction, use: Use): Value {
   }
   const args = evaluateArguments(state, target, inputs);
   const { context } = state.run;
-  return guarded(state, use, () => {
+  const isLiteral = (quoted: 'any' | 'first'): boolean => isLiteralCall(use, quoted);
+  return guarded(state, { ...use, isLiteral }, () => {
     for (const arg of args) {
       spend(context, weightOf(arg));
     }
@@ -240,6 +245,18 @@ function callFunction(state: State, target: GoFunction, use: Use): Value {
     payFor(result, context);
     return inPlaceOf(target.result, result);
   });
+}
+
+/** Whether all arguments, or the first, stand in the template as texts, numbers or booleans. A method has its receiver too. */
+function isLiteralCall({ node, inputs }: Use, quoted: 'any' | 'first'): boolean {
+  if (node.kind !== 'command' && node.kind !== 'identifier') return false;
+  const { args, before } = inputs;
+  const given = before === undefined ? args : [...args, ...before.operands];
+  return (quoted === 'first' ? given.slice(0, 1) : given).every(({ kind }) => isLiteralKind(kind));
+}
+
+function isLiteralKind(kind: OperandNode['kind']): boolean {
+  return kind === 'string' || kind === 'number' || kind === 'bool';
 }
 
 function checkArity(state: State, { params, isVariadic }: Signature, { name, inputs }: Use): void {

@@ -91,10 +91,15 @@ export function fail(state: State, text: string, valueText = ''): never {
   );
 }
 
-export type Calling = { readonly name: string; readonly node: Node };
+export type Calling = {
+  readonly name: string;
+  readonly node: Node;
+  /** Whether what the function was called with stands in the template itself, so that an error may quote it. */
+  readonly isLiteral: (quoted: 'any' | 'first') => boolean;
+};
 
 /** Runs a function of the template; what it throws becomes an error at the node of the call. */
-export function guarded<T>(state: State, { name, node }: Calling, run: () => T): T {
+export function guarded<T>(state: State, { name, node, isLiteral }: Calling, run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -106,6 +111,8 @@ export function guarded<T>(state: State, { name, node }: Calling, run: () => T):
       throw error;
     }
     const text = `error calling ${name}: `;
-    return error.holdsValue ? fail(state, text, error.message) : fail(state, text + error.message);
+    return error.quoted === 'none' || isLiteral(error.quoted)
+      ? fail(state, text + error.message)
+      : fail(state, text, error.message);
   }
 }

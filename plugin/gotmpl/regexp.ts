@@ -16,10 +16,10 @@ export type Pattern = {
   readonly groupNames: ReadonlyMap<string, number>;
 };
 
-/** regexp.Compile. Throws FunctionError with Go's text, which quotes the pattern. */
+/** regexp.Compile. Throws FunctionError with Go's text, which quotes the pattern: the first argument of every function that has one. */
 export function compilePattern(source: string): Pattern {
   if (!isValidUtf8(source)) {
-    throw new FunctionError(`error parsing regexp: invalid UTF-8: \`${source}\``);
+    throw new FunctionError(`error parsing regexp: invalid UTF-8: \`${source}\``, 'first');
   }
   try {
     const compiled = RE2JS.compile(fromByteString(source));
@@ -31,7 +31,7 @@ export function compilePattern(source: string): Pattern {
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new FunctionError(toByteString(goReason(reason)));
+    throw new FunctionError(toByteString(goReason(reason)), 'first');
   }
 }
 
@@ -49,7 +49,7 @@ export function mustCompilePattern(source: string): Pattern {
       throw error;
     }
     const shown = canBackquote(source) ? `\`${source}\`` : quote(source);
-    throw new FunctionError(`regexp: Compile(${shown}): ${error.message}`);
+    throw new FunctionError(`regexp: Compile(${shown}): ${error.message}`, 'first');
   }
 }
 

@@ -1,5 +1,5 @@
 // Owns version constraints such as ">=1.2, <3 || ~4.1", with the rules of Masterminds/semver 3.4.
-import { FunctionError } from './errors.ts';
+import { FunctionError, plainFailure } from './errors.ts';
 import { comparePrereleases, compareVersions, parseVersion, type Version } from './semver.ts';
 
 /** Far more than anybody writes; keeps the search for ranges short. */
@@ -44,7 +44,7 @@ export function parseConstraints(text: string): Constraint[][] {
 }
 
 function improper(text: string): FunctionError {
-  return new FunctionError(`improper constraint: ${text}`);
+  return new FunctionError(`improper constraint: ${text}`, 'first');
 }
 
 const number = String.raw`[0-9|xX*]+`;
@@ -118,7 +118,7 @@ function constraintVersion(text: string): Version {
     return parseVersion(text);
   } catch (error) {
     if (error instanceof FunctionError) {
-      throw new FunctionError('constraint parser error', { holdsValue: false });
+      throw plainFailure('constraint parser error');
     }
     throw error;
   }

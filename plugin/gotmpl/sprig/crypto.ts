@@ -131,7 +131,7 @@ function derivePassword(counter: Value | undefined, texts: readonly string[]): s
 
 function counterOf(counter: Value | undefined): number {
   if (counter?.kind !== 'uint') {
-    throw new FunctionError('the counter is no uint32', { holdsValue: false });
+    throw plainFailure('the counter is no uint32');
   }
   return Number(counter.value);
 }

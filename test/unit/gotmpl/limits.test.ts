@@ -100,11 +100,22 @@ describe('an error', () => {
   });
 
   test.each([
+    { reason: 'an argument', text: '{{ fails "give a user" }}' },
+    { reason: 'a piped argument', text: '{{ "give a user" | fails }}' },
+  ])('shows what stands in the template itself: $reason', ({ text }) => {
+    const error = errorOf(text);
+    expect(error.message).toMatch(/error calling fails: .*give a user/);
+    expect(error.holdsValue).toBe(false);
+  });
+
+  test.each([
     { reason: 'what a function says', text: '{{ fails .user }}' },
     { reason: 'what range refuses', text: '{{ range .user }}{{ end }}' },
     { reason: 'what eq cannot compare', text: '{{ eq (list .user) (list .user) }}' },
     { reason: 'what call is no function', text: '{{ .user | call }}' },
     { reason: 'a format that prints it', text: '{{ fails (printf "%q" .user) }}' },
+    { reason: 'a value that is piped', text: '{{ .user | print "a" | fails }}' },
+    { reason: 'a variable', text: '{{ $x := .user }}{{ fails $x }}' },
   ])('keeps a value out of its message: $reason', ({ text }) => {
     const error = errorOf(text);
     expect(error.revealGoText()).toContain('admin');
