@@ -1,10 +1,11 @@
 // Owns the list of providers. No other file names them all.
 import { provider as aws } from './aws/index.ts';
 import { provider as fake } from './fake.ts';
+import { provider as gcpsm } from './gcpsm/index.ts';
 import type { Provider } from './provider.ts';
 
 const providers: ReadonlyMap<string, Provider> = new Map(
-  [aws, fake].map((provider) => [provider.name, provider]),
+  [aws, fake, gcpsm].map((provider) => [provider.name, provider]),
 );
 
 /** The provider of a key in `spec.provider`. */

@@ -1,0 +1,73 @@
+// Owns Google's two exchanges of tokens: that of a foreign one (RFC 8693), and that for the token of a service account.
+import { textOf } from '../../spec.ts';
+import { notUnderstood, objectIn, tokenError } from '../answers.ts';
+import type { HttpAnswer } from '../../http/send.ts';
+import type { Endpoints } from '../endpoints.ts';
+import { cloudPlatformScope, type Send } from './token-source.ts';
+
+/** What every exchange of a foreign token says, whatever its form on the wire. */
+export function exchangeParameters(given: {
+  readonly audience: string;
+  readonly subjectToken: string;
+  readonly subjectTokenType: string;
+}): Readonly<Record<string, string>> {
+  return {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    audience: given.audience,
+    scope: cloudPlatformScope,
+    subject_token: given.subjectToken,
+    subject_token_type: given.subjectTokenType,
+  };
+}
+
+/** The type of a token that is a JWT, such as those of ServiceAccounts. */
+export const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
+
+/** `access_token` of an answer. `attempt` stands before the message of an error. Throws {@link ProviderError}. */
+export function accessTokenIn(answer: HttpAnswer, attempt: string): string {
+  if (answer.status !== 200) throw tokenError(answer, attempt);
+  return tokenField(answer, 'access_token');
+}
+
+function tokenField(answer: HttpAnswer, field: string): string {
+  const token = textOf(objectIn(answer)?.[field]);
+  if (token === '') throw notUnderstood(answer);
+  return token;
+}
+
+export type Impersonation = {
+  /** Of the service account. */
+  readonly email: string;
+  readonly lifetimeSeconds?: number;
+  /** Service accounts on the way, each of which may act for the next. */
+  readonly delegates?: readonly string[];
+};
+
+/** The lifetime that Google's libraries ask for where a foreign identity impersonates, unless they are told another. */
+export const hour: Pick<Impersonation, 'lifetimeSeconds'> = { lifetimeSeconds: 3600 };
+
+/** IAM's generateAccessToken, asked with `token`. Throws {@link ProviderError}. */
+export async function impersonate(
+  { email, lifetimeSeconds, delegates }: Impersonation,
+  token: string,
+  {
+    endpoints,
+    send,
+  }: { readonly endpoints: Pick<Endpoints, 'iamCredentials'>; readonly send: Send },
+): Promise<string> {
+  const account = encodeURIComponent(email).replaceAll('%40', '@');
+  const path = `/v1/projects/-/serviceAccounts/${account}:generateAccessToken`;
+  const answer = await send({
+    method: 'POST',
+    url: new URL(endpoints.iamCredentials + path),
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      scope: [cloudPlatformScope],
+      ...(lifetimeSeconds !== undefined && { lifetime: `${lifetimeSeconds}s` }),
+      ...(delegates !== undefined && { delegates }),
+    }),
+  });
+  if (answer.status !== 200) throw tokenError(answer, `impersonating ${email}`);
+  return tokenField(answer, 'accessToken');
+}

@@ -1,0 +1,83 @@
+// Owns the key of a service account: a JWT that it signs is a token by itself, and nobody is asked for one (AIP-4111).
+import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { ProviderError, type SecretKeyRef } from '../../provider.ts';
+import { textOf } from '../../spec.ts';
+import { objectIn } from '../answers.ts';
+import { cloudPlatformScope, type AuthContext, type TokenSource } from './token-source.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** As long as Google accepts one. */
+const lifetimeSeconds = 3600;
+
+/** The key that a Secret holds. Throws {@link ProviderError} `credentials`. */
+export async function keyTokensOf(
+  ref: SecretKeyRef,
+  { credentials }: Pick<AuthContext, 'credentials'>,
+): Promise<TokenSource> {
+  const body = (await credentials.secretKey(ref)).reveal();
+  const place = `key "${ref.key}" of Secret "${ref.namespace}/${ref.name}"`;
+  const file = objectIn({ body });
+  if (file === undefined) throw unusable(place, 'it is no JSON object');
+  return keyTokens(file, place);
+}
+
+/**
+ * Signs with the key in a service account's key file. Where the file says that tokens are to be had (`token_uri`) does not
+ * matter. Throws {@link ProviderError} `credentials`; `place` says where the file is.
+ */
+export function keyTokens(file: Json, place: string): TokenSource {
+  const { client_email, private_key, private_key_id, type, universe_domain } = file;
+  if (type !== 'service_account') throw unusable(place, 'its type is not service_account');
+  if (universe_domain !== undefined && universe_domain !== 'googleapis.com') {
+    throw unusable(
+      place,
+      'its universe_domain is not googleapis.com, the only one that is supported',
+    );
+  }
+  const email = textOf(client_email);
+  if (email === '') throw unusable(place, 'client_email is missing');
+  const key = privateKey(textOf(private_key), place);
+  return async () => signedToken({ key, keyID: textOf(private_key_id), email });
+}
+
+function privateKey(pem: string, place: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'rsa') return key;
+  } catch {
+    // The parser's words may quote the key.
+  }
+  throw unusable(place, 'private_key is no RSA key in PEM form');
+}
+
+function signedToken({
+  key,
+  keyID,
+  email,
+}: {
+  readonly key: KeyObject;
+  readonly keyID: string;
+  readonly email: string;
+}): string {
+  const iat = Math.floor(Date.now() / 1000);
+  const header = { alg: 'RS256', typ: 'JWT', ...(keyID !== '' && { kid: keyID }) };
+  const claims = {
+    iss: email,
+    sub: email,
+    scope: cloudPlatformScope,
+    exp: iat + lifetimeSeconds,
+    iat,
+  };
+  const content = `${encoded(header)}.${encoded(claims)}`;
+  return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
+}
+
+function encoded(value: Json): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function unusable(place: string, reason: string): ProviderError {
+  const message = `${place} holds no usable key of a service account: ${reason}`;
+  return new ProviderError('credentials', message);
+}

@@ -1,0 +1,29 @@
+// Owns the contract between a store's session and the kinds of auth: how a token is got, and what it takes to get it.
+import type { HttpAnswer, HttpRequest } from '../../http/send.ts';
+import type { OpenContext } from '../../provider.ts';
+import type { Endpoints } from '../endpoints.ts';
+
+/** One request; its failures are ProviderErrors, and its answer is any that came. */
+export type Send = (request: Omit<HttpRequest, 'signal'>) => Promise<HttpAnswer>;
+
+/** What a task of one call may use. */
+export type Network = {
+  readonly send: Send;
+  /** Past every proxy, to this machine's own services. */
+  readonly sendDirect: Send;
+};
+
+/** Gets an access token, with requests of the one call that it runs in. Throws ProviderError. */
+export type TokenSource = (network: Network) => Promise<string>;
+
+/** What the kinds of auth are given. */
+export type AuthContext = {
+  readonly env: OpenContext['env'];
+  readonly credentials: OpenContext['credentials'];
+  readonly endpoints: Endpoints;
+  /** A text of the metadata server, by its path below `/computeMetadata/v1/`: a call of its own. */
+  readonly metadata: (path: string) => Promise<string>;
+};
+
+/** What a token is good for: the only scope that Secret Manager knows. */
+export const cloudPlatformScope = 'https://www.googleapis.com/auth/cloud-platform';

@@ -1,0 +1,140 @@
+// Owns one store's way to Google: its connections, its project, its token, and the requests that carry it.
+import { Agent } from 'node:http';
+import { createAgents } from '../http/agents.ts';
+import { send, type HttpAnswer } from '../http/send.ts';
+import type { OpenContext } from '../provider.ts';
+import { apiAnswer, type ApiAnswer } from './answers.ts';
+import { applicationDefaultTokens } from './auth/application-default.ts';
+import { federationTokens } from './auth/federation.ts';
+import { allowMetadata, readMetadata } from './auth/metadata-server.ts';
+import { keyTokensOf } from './auth/service-account-key.ts';
+import type { AuthContext, Network, TokenSource } from './auth/token-source.ts';
+import { workloadIdentityTokens } from './auth/workload-identity.ts';
+import type { GcpsmConfig, GoogleAuth } from './config.ts';
+import { googleEndpoints } from './endpoints.ts';
+
+export type Session = {
+  readonly projectID: string;
+  /** One GET of each path, however often it is asked for: a find may come upon what is read by name too. Throws ProviderError. */
+  readonly get: (request: ApiRequest) => Promise<ApiAnswer>;
+  readonly close: () => void;
+};
+
+export type ApiRequest = {
+  /** The API's name of the call. */
+  readonly name: string;
+  /** With its query, below Secret Manager's endpoint. */
+  readonly path: string;
+  /** Throws ProviderError for an answer that is not the one that was asked for. */
+  readonly check: Parameters<typeof apiAnswer>[1];
+};
+
+/** Logs in, once for the store. Throws ProviderError. */
+export async function openSession(config: GcpsmConfig, context: OpenContext): Promise<Session> {
+  const endpoints = googleEndpoints(context.env, config.location);
+  const wires = createWires();
+  const metadata = async (path: string): Promise<string> => {
+    allowMetadata(context);
+    return context.call('GetMetadata', (signal) =>
+      readMetadata(path, endpoints, wires.network(signal)),
+    );
+  };
+  try {
+    const projectID = config.projectID || (await metadata('project/project-id'));
+    const source = await tokenSource(config.auth, { ...context, endpoints, metadata });
+    const tokens = await logIn(source, context, wires.network);
+    return {
+      projectID,
+      get: remembered(({ name, path, check }) =>
+        context.call(name, async (signal) => {
+          const network = wires.network(signal);
+          const url = new URL(endpoints.secretManager + path);
+          const answer = await tokens.use(network, (token) =>
+            network.send({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } }),
+          );
+          return apiAnswer(answer, check);
+        }),
+      ),
+      close: wires.close,
+    };
+  } catch (error) {
+    wires.close();
+    throw error;
+  }
+}
+
+function remembered(get: Session['get']): Session['get'] {
+  const answers = new Map<string, Promise<ApiAnswer>>();
+  return (request) => {
+    const known = answers.get(request.path);
+    if (known !== undefined) return known;
+    const answer = get(request);
+    answers.set(request.path, answer);
+    return answer;
+  };
+}
+
+type Wires = { readonly network: (signal: AbortSignal) => Network; readonly close: () => void };
+
+function createWires(): Wires {
+  const agents = createAgents();
+  const direct = { ...agents, http: new Agent({ keepAlive: true }) };
+  return {
+    network: (signal) => ({
+      send: (request) => send(agents, { ...request, signal }),
+      sendDirect: (request) => send(direct, { ...request, signal }),
+    }),
+    close: () => {
+      agents.destroy();
+      direct.http.destroy();
+    },
+  };
+}
+
+function tokenSource(auth: GoogleAuth, context: AuthContext): Promise<TokenSource> {
+  switch (auth.kind) {
+    case 'key':
+      return keyTokensOf(auth.ref, context);
+    case 'workloadIdentity':
+      return workloadIdentityTokens(auth, context);
+    case 'federation':
+      return federationTokens(auth, context);
+    default:
+      return applicationDefaultTokens(context);
+  }
+}
+
+type Tokens = {
+  /** Sends a request with the token, and once more with a new one where Google does not know it any more. */
+  readonly use: (
+    network: Network,
+    request: (token: string) => Promise<HttpAnswer>,
+  ) => Promise<HttpAnswer>;
+};
+
+async function logIn(
+  source: TokenSource,
+  { call }: OpenContext,
+  network: Wires['network'],
+): Promise<Tokens> {
+  let token = await call('GetAccessToken', (signal) => source(network(signal)));
+  let renewal: Promise<string> | undefined;
+
+  /** One renewal serves all whose token was refused. */
+  async function renewed(refused: string, via: Network): Promise<string> {
+    if (token !== refused) return token;
+    renewal ??= source(via).finally(() => {
+      renewal = undefined;
+    });
+    token = await renewal;
+    return token;
+  }
+
+  return {
+    use: async (via, request) => {
+      const used = token;
+      const answer = await request(used);
+      return answer.status === 401 ? request(await renewed(used, via)) : answer;
+    },
+  };
+}
