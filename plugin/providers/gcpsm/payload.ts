@@ -25,5 +25,5 @@ export function payloadOf({ payload }: Json): SecretBytes {
 }
 
 function bytesOf(base64: string): Uint8Array {
-  return Buffer.from(base64, 'base64');
+  return Uint8Array.from(Buffer.from(base64, 'base64'));
 }

@@ -26,7 +26,8 @@ export function awsIdentityToken(
     now,
   }: { readonly region: string; readonly audience: string; readonly now: Date },
 ): string {
-  const url = new URL(callerIdentityUrl.replace('{region}', region));
+  const sentUrl = callerIdentityUrl.replace('{region}', region);
+  const url = new URL(sentUrl);
   const date = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const headers = new Map([
     ['host', url.host],
@@ -54,7 +55,7 @@ export function awsIdentityToken(
   const sent = [...headers, ['authorization', authorization] as const];
   return encodeURIComponent(
     JSON.stringify({
-      url: url.href,
+      url: sentUrl,
       method: 'POST',
       headers: sent.map(([key, value]) => ({ key, value })),
     }),
