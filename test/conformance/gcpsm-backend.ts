@@ -20,7 +20,11 @@ export const reader = 'reader@shop.iam.gserviceaccount.com';
 export const impersonated = 'app@shop.iam.gserviceaccount.com';
 export const machine = 'node@shop.iam.gserviceaccount.com';
 /** The parts of a GKE cluster, and its pool. */
-export const cluster: Readonly<Record<'location' | 'name' | 'pool', string>> = { location: 'europe-west3', name: 'main', pool: 'shop.svc.id.goog' };
+export const cluster: Readonly<Record<'location' | 'name' | 'pool', string>> = {
+  location: 'europe-west3',
+  name: 'main',
+  pool: 'shop.svc.id.goog',
+};
 
 const providerName = `//iam.googleapis.com/projects/${projectNumber}/locations/global/workloadIdentityPools/pool/providers`;
 /** The audience for Google, and the audience that a token for it has. */
@@ -29,7 +33,10 @@ export const pool: Readonly<Record<'audience' | 'tokenAudience', string>> = {
   tokenAudience: 'google',
 };
 export const awsPool: string = `${providerName}/aws`;
-export const awsKeys: Readonly<Record<'id' | 'secret', string>> = { id: 'AKIAEXAMPLE', secret: 'aws-secret-access-key' };
+export const awsKeys: Readonly<Record<'id' | 'secret', string>> = {
+  id: 'AKIAEXAMPLE',
+  secret: 'aws-secret-access-key',
+};
 export const person: Directory['person'] = {
   client_id: 'gcloud',
   client_secret: 'gcloud-client-secret',
@@ -150,13 +157,12 @@ export function clusterCredentials(table: CredentialTable = {}): Credentials {
 }
 
 /** A token of the cluster, for `seconds` from now. */
-export function foreignToken(
-  subject: string,
-  audiences: readonly string[],
-  seconds = 600,
-): string {
+export function foreignToken(subject: string, audiences: readonly string[], seconds = 600): string {
   const iat = Math.floor(Date.now() / 1000) - 1;
-  return signJwt({ iss: clusterUrl, sub: subject, aud: audiences, iat, exp: iat + seconds }, issuer);
+  return signJwt(
+    { iss: clusterUrl, sub: subject, aud: audiences, iat, exp: iat + seconds },
+    issuer,
+  );
 }
 
 /** An error in the form of Google's APIs. */

@@ -56,7 +56,10 @@ export function createSecretManager(options: SecretManagerOptions): SecretManage
     if (collection !== 'secrets') return apiError('NOT_FOUND', 'no such collection');
     if (id === undefined) return listSecrets(parent, query);
     if (!anyID && !/^[\w-]{1,255}$/.test(id)) {
-      return apiError('INVALID_ARGUMENT', `The provided Secret ID [${id}] does not match the expected format [[a-zA-Z_0-9]+]`);
+      return apiError(
+        'INVALID_ARGUMENT',
+        `The provided Secret ID [${id}] does not match the expected format [[a-zA-Z_0-9]+]`,
+      );
     }
     const secret = secrets.get(`${parent}/${id}`);
     const name = `${parent}/secrets/${id}`;
@@ -101,7 +104,10 @@ export function createSecretManager(options: SecretManagerOptions): SecretManage
       (key) => !['filter', 'pageSize', 'pageToken'].includes(key),
     );
     if (unknown !== undefined) {
-      return apiError('INVALID_ARGUMENT', `Invalid JSON payload received. Unknown name "${unknown}"`);
+      return apiError(
+        'INVALID_ARGUMENT',
+        `Invalid JSON payload received. Unknown name "${unknown}"`,
+      );
     }
     const asked = Number(query.get('pageSize') ?? largestPage);
     if (!(asked >= 0)) return apiError('INVALID_ARGUMENT', 'Invalid value for page_size');

@@ -70,7 +70,11 @@ export function createTokenServer(directory: Directory): TokenServer {
   }
 
   function bearer(principal: string): Reply {
-    return ok({ access_token: issue(principal), expires_in: lifetimeMs / 1000, token_type: 'Bearer' });
+    return ok({
+      access_token: issue(principal),
+      expires_in: lifetimeMs / 1000,
+      token_type: 'Bearer',
+    });
   }
 
   function sts({ headers, body }: GoogleRequest): Reply {
@@ -123,7 +127,9 @@ export function createTokenServer(directory: Directory): TokenServer {
     const sent = Object.fromEntries(new URLSearchParams(body));
     const { grant_type, ...given } = sent;
     if (grant_type !== 'refresh_token') return oauthError('unsupported_grant_type', 'Invalid');
-    const isKnown = Object.entries(directory.person).every(([name, value]) => given[name] === value);
+    const isKnown = Object.entries(directory.person).every(
+      ([name, value]) => given[name] === value,
+    );
     if (isKnown) return bearer('person');
     return oauthError('invalid_grant', 'Token has been expired or revoked.');
   }
@@ -187,7 +193,12 @@ function foreignSubject(sent: URLSearchParams, directory: Directory): Subject {
   const token = sent.get('subject_token') ?? '';
   const tokenAudience = directory.tokenAudiences.get(audience);
   if (tokenAudience === undefined) {
-    return { error: oauthError('invalid_target', 'The target service indicated by the "audience" parameters is invalid.') };
+    return {
+      error: oauthError(
+        'invalid_target',
+        'The target service indicated by the "audience" parameters is invalid.',
+      ),
+    };
   }
   if (sent.get('subject_token_type') === 'urn:ietf:params:aws:token-type:aws4_request') {
     const verified = verifyAwsRequest(token, { audience, keys: directory.awsKeys });
@@ -215,5 +226,8 @@ function verifyForeign(
   if (!issuers.has(String(iss))) return { ok: false, reason: 'The issuer is not trusted' };
   return [aud].flat().includes(audience)
     ? verified
-    : { ok: false, reason: `The audience in ID Token [${[aud].flat().join()}] does not match the expected audience.` };
+    : {
+        ok: false,
+        reason: `The audience in ID Token [${[aud].flat().join()}] does not match the expected audience.`,
+      };
 }
