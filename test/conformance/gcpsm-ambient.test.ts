@@ -414,6 +414,25 @@ describe('no auth: application default credentials', () => {
     expect(await asker({ env: { [variable]: join(folder, variable) } })).toBe('person');
   });
 
+  test.each([
+    {
+      reason: 'of the file',
+      json: { ...authorized, quota_project_id: 'pay' },
+      env: {},
+      expected: 'pay',
+    },
+    {
+      reason: 'of the environment',
+      json: { ...authorized, quota_project_id: 'pay' },
+      env: { GOOGLE_CLOUD_QUOTA_PROJECT: 'env' },
+      expected: 'env',
+    },
+    { reason: 'of nobody', json: authorized, env: {}, expected: undefined },
+  ])('the quota $reason counts', async ({ json, env, expected }) => {
+    expect(await asker({ env: { ...(await named(json)), ...env } })).toBe('person');
+    expect(google.proxy.requests().at(-1)?.headers['x-goog-user-project']).toBe(expected);
+  });
+
   test('the machine, and its project', async () => {
     expect(await asker({ projectID: '' })).toBe(machine);
     expect(callsOf(google.proxy)).toEqual({ Metadata: 2, AccessSecretVersion: 1 });

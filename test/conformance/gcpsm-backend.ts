@@ -14,7 +14,7 @@ import type { Directory } from '../servers/google-tokens.ts';
 import { signingKey, signJwt } from '../servers/jwt.ts';
 import { credentialsOf, type CredentialTable } from '../support/open-context.ts';
 
-export const projectID = 'shop';
+const projectID = 'shop';
 export const projectNumber = '1234567890';
 export const reader = 'reader@shop.iam.gserviceaccount.com';
 export const impersonated = 'app@shop.iam.gserviceaccount.com';
@@ -125,7 +125,7 @@ export function endpoints(url: string): OpenContext['env'] {
 }
 
 /** The `auth` of a store whose key `keyCredentials` knows. */
-export const keyAuth: Readonly<Record<string, unknown>> = {
+const keyAuth: Readonly<Record<string, unknown>> = {
   secretRef: { secretAccessKeySecretRef: { name: 'gcp', key: 'key.json' } },
 };
 

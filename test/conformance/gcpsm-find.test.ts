@@ -47,6 +47,7 @@ function lists(): readonly Spec[] {
 
 const path = '/v1/projects/shop/secrets';
 const pageSize = '25000';
+const fields = 'secrets(name),nextPageToken';
 
 describe('find', () => {
   test.each<{ reason: string; query: FindQuery; keys: readonly string[]; sent: Spec }>([
@@ -54,31 +55,31 @@ describe('find', () => {
       reason: 'a name, anywhere in it',
       query: { name: { regexp: 'app' } },
       keys: ['app-db', 'app-mail', 'my-app-key'],
-      sent: { path, pageSize },
+      sent: { path, pageSize, fields },
     },
     {
       reason: 'below a path, which Google finds anywhere and ESO at the start',
       query: { name: { regexp: '.' }, path: 'app-' },
       keys: ['app-db', 'app-mail'],
-      sent: { path, pageSize, filter: 'name:app-' },
+      sent: { path, pageSize, fields, filter: 'name:app-' },
     },
     {
       reason: 'labels, all of them',
       query: { tags: { team: 'shop', env: 'prod' } },
       keys: ['app-db', 'my-app-key'],
-      sent: { path, pageSize, filter: 'labels.env=prod labels.team=shop' },
+      sent: { path, pageSize, fields, filter: 'labels.env=prod labels.team=shop' },
     },
     {
       reason: 'labels below a path',
       query: { tags: { team: 'shop' }, path: 'app' },
       keys: ['app-db', 'app-mail'],
-      sent: { path, pageSize, filter: 'labels.team=shop name:app' },
+      sent: { path, pageSize, fields, filter: 'labels.team=shop name:app' },
     },
     {
       reason: 'labels mean nothing beside a name',
       query: { name: { regexp: '^other$' }, tags: { team: 'shop' } },
       keys: ['other'],
-      sent: { path, pageSize },
+      sent: { path, pageSize, fields },
     },
   ])('$reason', async ({ query, keys, sent }) => {
     const outcome = found(await use((client) => client.find(query)));

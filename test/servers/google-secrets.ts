@@ -1,7 +1,7 @@
 // Owns the secrets of the stand-in for Google Secret Manager, and what its REST API v1 answers about them.
 import { apiError, ok, type GoogleRequest, type Reply } from './google-reply.ts';
 
-export type SecretSeed = {
+type SecretSeed = {
   readonly id: string;
   /** Of a regional secret. */
   readonly location?: string;
@@ -13,7 +13,7 @@ export type SecretSeed = {
   readonly aliases?: Readonly<Record<string, number>>;
 };
 
-export type VersionSeed = {
+type VersionSeed = {
   readonly value: Uint8Array | string;
   readonly state?: State;
   /** RFC 3339. Default: a minute after the one before. */
@@ -99,9 +99,9 @@ export function createSecretManager(options: SecretManagerOptions): SecretManage
     return page(found.reverse(), 'versions', query);
   }
 
-  function page(items: readonly unknown[], field: string, query: URLSearchParams): Reply {
+  function page(items: readonly Resource[], field: string, query: URLSearchParams): Reply {
     const unknown = [...query.keys()].find(
-      (key) => !['filter', 'pageSize', 'pageToken'].includes(key),
+      (key) => !['fields', 'filter', 'pageSize', 'pageToken'].includes(key),
     );
     if (unknown !== undefined) {
       return apiError(
@@ -114,11 +114,12 @@ export function createSecretManager(options: SecretManagerOptions): SecretManage
     const size = Math.min(asked, largestPage, options.pageLimit ?? largestPage);
     const start = Number(query.get('pageToken') ?? 0);
     const end = start + size;
+    const wanted = fieldsOf(query.get('fields'), field);
+    if (wanted === undefined) return apiError('INVALID_ARGUMENT', 'Invalid field selection');
     return ok({
       // As in all of Google's JSON, what is empty is left out.
-      ...(items.length > 0 && { [field]: items.slice(start, end) }),
+      ...(items.length > 0 && { [field]: items.slice(start, end).map((item) => wanted(item)) }),
       ...(end < items.length && { nextPageToken: String(end) }),
-      totalSize: items.length,
     });
   }
 
@@ -150,7 +151,21 @@ function versionSeed(seed: VersionSeed | Uint8Array | string): VersionSeed {
   return typeof seed === 'string' || seed instanceof Uint8Array ? { value: seed } : seed;
 }
 
-function resource(name: string, { labels, annotations, aliases }: Secret): unknown {
+type Resource = Readonly<Record<string, unknown>>;
+
+/** A partial response: `items(a,b),nextPageToken`, of which nothing else is understood here; undefined then. */
+function fieldsOf(
+  selection: string | null,
+  field: string,
+): ((item: Resource) => Resource) | undefined {
+  if (selection === null) return (item) => item;
+  const [, items, names = ''] = /^(\w+)\(([\w,]+)\),nextPageToken$/.exec(selection) ?? [];
+  if (items !== field) return undefined;
+  return (item) =>
+    Object.fromEntries(Object.entries(item).filter(([name]) => names.split(',').includes(name)));
+}
+
+function resource(name: string, { labels, annotations, aliases }: Secret): Resource {
   return {
     name,
     replication: { automatic: {} },

@@ -111,7 +111,8 @@ export function createTokenServer(directory: Directory): TokenServer {
     if (!Array.isArray(sent['scope']) || sent['scope'].join() !== scope) {
       return apiError('INVALID_ARGUMENT', 'Invalid scope');
     }
-    if (!/^\d+s$/.test(String(sent['lifetime'] ?? '3600s'))) {
+    const { lifetime = '3600s' } = sent;
+    if (typeof lifetime !== 'string' || !/^\d+s$/.test(lifetime)) {
       return apiError('INVALID_ARGUMENT', 'Invalid lifetime');
     }
     if (directory.impersonators.get(email)?.includes(principal) !== true) {

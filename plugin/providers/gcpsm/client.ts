@@ -70,6 +70,7 @@ async function newestEnabled({ get, names }: Service, key: string): Promise<stri
     path: `/v1/${names.secret(key)}/versions`,
     filter: 'state:ENABLED',
     items: 'versions',
+    fields: ['name', 'createTime'],
   });
   let newest = { name: names.version(key, 'latest'), made: 0 };
   for (const version of versions) {

@@ -32,6 +32,7 @@ export async function findSecrets(finding: Finding, query: FindQuery): Promise<F
     path: `/v1/${name === undefined ? names.globalParent : names.parent}/secrets`,
     filter: [...labels.sort(), ...(path === '' ? [] : [`name:${path}`])].join(' '),
     items: 'secrets',
+    fields: ['name'],
   });
   const keys = secrets
     .map((secret) => names.keyOf(textOf(secret['name'])))

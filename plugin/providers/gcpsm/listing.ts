@@ -14,6 +14,8 @@ export type List = {
   readonly filter: string;
   /** The field that holds the items. */
   readonly items: string;
+  /** Of an item: all of them would make pages of many MiB. */
+  readonly fields: readonly string[];
 };
 
 /** The most that Google gives in a page. */
@@ -22,13 +24,14 @@ const pageSize = '25000';
 /** The items of all pages. Throws ProviderError. */
 export async function listAll(
   get: Session['get'],
-  { name, path, filter, items }: List,
+  { name, path, filter, items, fields }: List,
 ): Promise<readonly Json[]> {
   const all: Json[] = [];
   let pageToken = '';
   do {
     const query = new URLSearchParams({
       pageSize,
+      fields: `${items}(${fields.join(',')}),nextPageToken`,
       ...(filter !== '' && { filter }),
       ...(pageToken !== '' && { pageToken }),
     });

@@ -4,11 +4,11 @@ import { createAgents } from '../http/agents.ts';
 import { send, type HttpAnswer } from '../http/send.ts';
 import type { OpenContext } from '../provider.ts';
 import { apiAnswer, type ApiAnswer } from './answers.ts';
-import { applicationDefaultTokens } from './auth/application-default.ts';
+import { applicationDefaultLogin } from './auth/application-default.ts';
 import { federationTokens } from './auth/federation.ts';
 import { allowMetadata, readMetadata } from './auth/metadata-server.ts';
 import { keyTokensOf } from './auth/service-account-key.ts';
-import type { AuthContext, Network, TokenSource } from './auth/token-source.ts';
+import type { AuthContext, Login, Network, TokenSource } from './auth/token-source.ts';
 import { workloadIdentityTokens } from './auth/workload-identity.ts';
 import type { GcpsmConfig, GoogleAuth } from './config.ts';
 import { googleEndpoints } from './endpoints.ts';
@@ -20,7 +20,7 @@ export type Session = {
   readonly close: () => void;
 };
 
-export type ApiRequest = {
+type ApiRequest = {
   /** The API's name of the call. */
   readonly name: string;
   /** With its query, below Secret Manager's endpoint. */
@@ -41,8 +41,8 @@ export async function openSession(config: GcpsmConfig, context: OpenContext): Pr
   };
   try {
     const projectID = config.projectID || (await metadata('project/project-id'));
-    const source = await tokenSource(config.auth, { ...context, endpoints, metadata });
-    const tokens = await logIn(source, context, wires.network);
+    const { source, headers } = await loginOf(config.auth, { ...context, endpoints, metadata });
+    const tokens = await firstToken(source, context, wires.network);
     return {
       projectID,
       get: remembered(({ name, path, check }) =>
@@ -50,7 +50,11 @@ export async function openSession(config: GcpsmConfig, context: OpenContext): Pr
           const network = wires.network(signal);
           const url = new URL(endpoints.secretManager + path);
           const answer = await tokens.use(network, (token) =>
-            network.send({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } }),
+            network.send({
+              method: 'GET',
+              url,
+              headers: { ...headers, authorization: `Bearer ${token}` },
+            }),
           );
           return apiAnswer(answer, check);
         }),
@@ -91,16 +95,16 @@ function createWires(): Wires {
   };
 }
 
-function tokenSource(auth: GoogleAuth, context: AuthContext): Promise<TokenSource> {
+async function loginOf(auth: GoogleAuth, context: AuthContext): Promise<Login> {
   switch (auth.kind) {
     case 'key':
-      return keyTokensOf(auth.ref, context);
+      return { source: await keyTokensOf(auth.ref, context), headers: {} };
     case 'workloadIdentity':
-      return workloadIdentityTokens(auth, context);
+      return { source: await workloadIdentityTokens(auth, context), headers: {} };
     case 'federation':
-      return federationTokens(auth, context);
+      return { source: await federationTokens(auth, context), headers: {} };
     default:
-      return applicationDefaultTokens(context);
+      return applicationDefaultLogin(context);
   }
 }
 
@@ -112,7 +116,7 @@ type Tokens = {
   ) => Promise<HttpAnswer>;
 };
 
-async function logIn(
+async function firstToken(
   source: TokenSource,
   { call }: OpenContext,
   network: Wires['network'],

@@ -10,21 +10,28 @@ import { exchangedTokens } from './federation.ts';
 import { allowMetadata, machineToken } from './metadata-server.ts';
 import { keyTokens } from './service-account-key.ts';
 import { subjectToken } from './subject-token.ts';
-import type { AuthContext, TokenSource } from './token-source.ts';
+import type { AuthContext, Login, TokenSource } from './token-source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** GOOGLE_APPLICATION_CREDENTIALS, then gcloud's own file, then the metadata server. Throws {@link ProviderError}. */
-export async function applicationDefaultTokens(context: AuthContext): Promise<TokenSource> {
+export async function applicationDefaultLogin(context: AuthContext): Promise<Login> {
   if (!context.credentials.ambient) {
     const message =
       "the store has no auth, and the use of the environment's own identity is not allowed";
     throw new ProviderError('credentials', message);
   }
   const file = await credentialFile(context.env);
-  if (file !== undefined) return fileTokens(file.json, file.path, context);
+  const headers = quotaHeaders(context.env, file?.json);
+  if (file !== undefined) return { source: fileTokens(file.json, file.path, context), headers };
   allowMetadata(context);
-  return machineToken(context.endpoints);
+  return { source: machineToken(context.endpoints), headers };
+}
+
+/** The project whose quota counts. Without it a person's requests are those of gcloud's own project, which may read nothing. */
+function quotaHeaders(env: OpenContext['env'], file: Json = {}): Login['headers'] {
+  const project = env['GOOGLE_CLOUD_QUOTA_PROJECT'] || textOf(file['quota_project_id']);
+  return project === '' ? {} : { 'x-goog-user-project': project };
 }
 
 async function credentialFile(

@@ -16,6 +16,12 @@ export type Network = {
 /** Gets an access token, with requests of the one call that it runs in. Throws ProviderError. */
 export type TokenSource = (network: Network) => Promise<string>;
 
+/** An identity, and what goes along with its tokens. */
+export type Login = {
+  readonly source: TokenSource;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
 /** What the kinds of auth are given. */
 export type AuthContext = {
   readonly env: OpenContext['env'];
