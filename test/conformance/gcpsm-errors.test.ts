@@ -67,6 +67,18 @@ const rows: readonly Row[] = [
     message: 'INVALID_ARGUMENT: a b [31mc d',
   },
   {
+    reason: 'a service that repeats the token',
+    fault: {
+      answer: apiFault(
+        400,
+        'INVALID_ARGUMENT',
+        `no eyJhbGci.eyJ${canary}.${canary} or ya29.${canary}!`,
+      ),
+    },
+    code: 'invalid',
+    message: 'INVALID_ARGUMENT: no (a token) or (a token)!',
+  },
+  {
     reason: 'an error without a message',
     fault: { answer: apiFault(500, 'INTERNAL', '') },
     code: 'unavailable',

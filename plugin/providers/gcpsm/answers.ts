@@ -8,6 +8,9 @@ type Json = Readonly<Record<string, unknown>>;
 
 const longestMessage = 500;
 
+/** A JWT, or one of Google's own tokens, that a service may repeat when it refuses it. */
+const tokens = /\b(?:eyJ[\w-]+\.[\w-]+\.[\w-]*|ya29\.[\w.-]+)/g;
+
 /** The object that an answer holds; undefined where it holds none. A parser's own words would quote it. */
 export function objectIn({ body }: Pick<HttpAnswer, 'body'>): Json | undefined {
   try {
@@ -89,6 +92,7 @@ function textOfUnknown({ status }: Pick<HttpAnswer, 'status'>): string {
 function oneLine(text: string): string {
   return text
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll(tokens, '(a token)')
     .slice(0, longestMessage)
     .replace(/[: ]+$/, '');
 }
