@@ -494,6 +494,17 @@ describe('no auth: application default credentials', () => {
     expect(google.proxy.requests()).toEqual([]);
   });
 
+  test('an address at which nobody answers is no machine of Google Cloud, and found so at once', async () => {
+    google.proxy.inject({ delayMs: 60_000 });
+    const startedAt = performance.now();
+    const { code, message } = await refusal({});
+
+    expect(code).toBe('credentials');
+    expect(message).toMatch(/^there is no metadata server at .*\(no answer of .* within 3 s\)$/);
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    expect(callsOf(google.proxy)).toEqual({ Metadata: 1 });
+  });
+
   test('a refresh token that is refused is not shown', async () => {
     const error = await refusal({
       env: await named({ ...authorized, refresh_token: 'expired-refresh-token' }),

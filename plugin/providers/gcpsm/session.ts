@@ -1,7 +1,5 @@
-// Owns one store's way to Google: its connections, its project, its token, and the requests that carry it.
-import { Agent } from 'node:http';
-import { createAgents } from '../http/agents.ts';
-import { send, type HttpAnswer } from '../http/send.ts';
+// Owns one store's session with Google: its project, its token, and the requests that carry it.
+import type { HttpAnswer } from '../http/send.ts';
 import type { OpenContext } from '../provider.ts';
 import { apiAnswer, type ApiAnswer } from './answers.ts';
 import { applicationDefaultLogin } from './auth/application-default.ts';
@@ -12,6 +10,7 @@ import type { AuthContext, Login, Network, TokenSource } from './auth/token-sour
 import { workloadIdentityTokens } from './auth/workload-identity.ts';
 import type { GcpsmConfig, GoogleAuth } from './config.ts';
 import { googleEndpoints } from './endpoints.ts';
+import { createWires, type Wires } from './wires.ts';
 
 export type Session = {
   readonly projectID: string;
@@ -75,23 +74,6 @@ function remembered(get: Session['get']): Session['get'] {
     const answer = get(request);
     answers.set(request.path, answer);
     return answer;
-  };
-}
-
-type Wires = { readonly network: (signal: AbortSignal) => Network; readonly close: () => void };
-
-function createWires(): Wires {
-  const agents = createAgents();
-  const direct = { ...agents, http: new Agent({ keepAlive: true }) };
-  return {
-    network: (signal) => ({
-      send: (request) => send(agents, { ...request, signal }),
-      sendDirect: (request) => send(direct, { ...request, signal }),
-    }),
-    close: () => {
-      agents.destroy();
-      direct.http.destroy();
-    },
   };
 }
 

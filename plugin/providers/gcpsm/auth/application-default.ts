@@ -10,7 +10,7 @@ import { exchangedTokens } from './federation.ts';
 import { allowMetadata, machineToken } from './metadata-server.ts';
 import { keyTokens } from './service-account-key.ts';
 import { subjectToken } from './subject-token.ts';
-import type { AuthContext, Login, TokenSource } from './token-source.ts';
+import type { AuthContext, Login, Network, TokenSource } from './token-source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -97,7 +97,8 @@ function externalTokens(json: Json, path: string, context: AuthContext): TokenSo
   const { source, ...account } = credentialConfig(json, path, rules);
   const { audience } = account;
   const { env } = context;
-  const subject = subjectToken.bind(undefined, source, { audience, env });
+  const subject = (network: Network): Promise<string> =>
+    subjectToken(source, { audience, env }, network);
   return exchangedTokens({ account, subject }, context);
 }
 

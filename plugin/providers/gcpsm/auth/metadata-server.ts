@@ -10,7 +10,7 @@ type Metadata = Pick<Endpoints, 'metadata'>;
 /** Marks requests that a browser could not be led into, and answers that come from the real one. */
 const flavor = 'Metadata-Flavor';
 
-/** Throws {@link ProviderError} `credentials` where the identity of this machine may not be used, or has none by its own word. */
+/** Throws {@link ProviderError} `credentials` where this machine's identity may not be used, or is said not to be there. */
 export function allowMetadata({
   env,
   credentials,

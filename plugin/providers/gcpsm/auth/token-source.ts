@@ -9,7 +9,7 @@ export type Send = (request: Omit<HttpRequest, 'signal'>) => Promise<HttpAnswer>
 /** What a task of one call may use. */
 export type Network = {
   readonly send: Send;
-  /** Past every proxy, to this machine's own services. */
+  /** Past every proxy, to this machine's own services, which answer at once or not at all. */
   readonly sendDirect: Send;
 };
 

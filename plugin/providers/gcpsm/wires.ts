@@ -1,0 +1,42 @@
+// Owns the connections of one store: through the proxies of the environment, and past them to this machine's own services.
+import { Agent } from 'node:http';
+import { createAgents, type Agents } from '../http/agents.ts';
+import { send, type HttpAnswer, type HttpRequest } from '../http/send.ts';
+import { ProviderError } from '../provider.ts';
+import type { Network } from './auth/token-source.ts';
+
+export type Wires = {
+  /** For the requests of one call. */
+  readonly network: (signal: AbortSignal) => Network;
+  /** Ends the connections that are kept. */
+  readonly close: () => void;
+};
+
+/** As Google's libraries: where no such service is, an address of its kind mostly does not even refuse. */
+const directTimeoutMs = 3_000;
+
+export function createWires(): Wires {
+  const agents = createAgents();
+  const direct = { ...agents, http: new Agent({ keepAlive: true }) };
+  return {
+    network: (signal) => ({
+      send: (request) => send(agents, { ...request, signal }),
+      sendDirect: (request) => sendInTime(direct, { ...request, signal }),
+    }),
+    close: () => {
+      agents.destroy();
+      direct.http.destroy();
+    },
+  };
+}
+
+async function sendInTime(agents: Agents, request: HttpRequest): Promise<HttpAnswer> {
+  const late = AbortSignal.timeout(directTimeoutMs);
+  try {
+    return await send(agents, { ...request, signal: AbortSignal.any([request.signal, late]) });
+  } catch (error) {
+    if (error !== late.reason) throw error;
+    const message = `no answer of ${request.url.host} within ${directTimeoutMs / 1000} s`;
+    throw new ProviderError('unavailable', message);
+  }
+}
