@@ -197,7 +197,7 @@ function walkArray(scan: Scan, start: number, path: string): Walked {
   const { json, walk } = scan;
   const parsed = parseArrayPath(path);
   if (!parsed.more && parsed.piped) walk.pipe = parsed.pipe;
-  const wanted = !parsed.hash && /^\d+$/.test(parsed.part) ? Number(parsed.part) : -1;
+  const wanted = parsed.hash ? -1 : arrayIndex(parsed.part);
   const collect = parsed.query && queryCollector(parsed, parsed.query, walk);
   const starts: number[] = [];
   let position = start;
@@ -213,6 +213,11 @@ function walkArray(scan: Scan, start: number, path: string): Walked {
     position = step.end;
   }
   return { end: position, found: false };
+}
+
+/** As Go reads it: what does not fit into 64 bits wraps around. -1 for what is no number. */
+function arrayIndex(part: string): number {
+  return /^\d+$/.test(part) ? Number(BigInt.asIntN(64, BigInt(part))) : -1;
 }
 
 type Visit = {

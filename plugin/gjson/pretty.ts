@@ -42,59 +42,45 @@ function stringEnd(json: string, start: number): number {
 /** A member or element to a line. Stops growing, as the layouter does, where the text is no JSON. */
 export function prettify(json: string, options: PrettyOptions): string {
   const layout: Layout = { json, options };
-  const { text } = layAny(layout, {
-    position: 0,
-    text: options.prefix,
-    tabs: 0,
-    lineStart: 0,
-    limit: undefined,
-  });
-  return text === '' ? '' : `${text}\n`;
+  const { prefix } = options;
+  const { text } = layAny(layout, { position: 0, tabs: 0, column: prefix.length, room: undefined });
+  return prefix + text === '' ? '' : `${prefix}${text}\n`;
 }
 
 type Layout = { readonly json: string; readonly options: PrettyOptions };
 
-/** Where reading and writing are. With a limit everything goes on one line, and may fail to fit. */
-type Cursor = {
+/** Where a value is read and written. With `room` everything goes on one line, and may fail to fit. */
+type Spot = {
   readonly position: number;
-  readonly text: string;
   readonly tabs: number;
-  /** Of the line that is being written, in `text`. */
-  readonly lineStart: number;
-  readonly limit: number | undefined;
+  /** How long the line before the value is. */
+  readonly column: number;
+  readonly room: number | undefined;
 };
 
-type Laid = Pick<Cursor, 'position' | 'text' | 'lineStart'> & { readonly fits: boolean };
+/** A value as it was written, and where reading goes on. */
+type Laid = { readonly position: number; readonly text: string; readonly fits: boolean };
 
 const literals: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
 
-function layAny(layout: Layout, cursor: Cursor): Laid {
+function layAny(layout: Layout, spot: Spot): Laid {
   const { json } = layout;
-  for (let position = cursor.position; position < json.length; position += 1) {
+  for (let position = spot.position; position < json.length; position += 1) {
     const character = json[position] ?? '';
-    const at = { ...cursor, position };
-    if (character === '"') return written(at, stringEnd(json, position), json);
-    if (isNumberStart(json, position)) return written(at, numberEnd(json, position), json);
-    if (character === '{' || character === '[') return layNested(layout, at, character);
+    if (character === '"') return written(json, position, stringEnd(json, position));
+    if (isNumberStart(json, position)) return written(json, position, numberEnd(json, position));
+    if (character === '{' || character === '[') {
+      return layNested(layout, { ...spot, position }, character);
+    }
     const literal = literals[character];
     if (literal !== undefined)
-      return {
-        ...at,
-        position: position + literal.length,
-        text: cursor.text + literal,
-        fits: true,
-      };
+      return { position: position + literal.length, text: literal, fits: true };
   }
-  return { ...cursor, position: json.length, fits: true };
+  return { position: json.length, text: '', fits: true };
 }
 
-function written(cursor: Cursor, end: number, json: string): Laid {
-  return {
-    ...cursor,
-    position: end,
-    text: cursor.text + json.slice(cursor.position, end),
-    fits: true,
-  };
+function written(json: string, start: number, end: number): Laid {
+  return { position: end, text: json.slice(start, end), fits: true };
 }
 
 function isNumberStart(json: string, position: number): boolean {
@@ -113,128 +99,105 @@ function endsNumber(character: string): boolean {
   return character <= ' ' || ',:]}'.includes(character);
 }
 
-function layNested(layout: Layout, cursor: Cursor, open: Open): Laid {
+function layNested(layout: Layout, spot: Spot, open: Open): Laid {
   const { width } = layout.options;
-  if (width > 0 && cursor.limit !== undefined && open === '{') return { ...cursor, fits: false };
-  if (width > 0 && cursor.limit === undefined && open === '[') {
-    const room = width - (cursor.text.length - cursor.lineStart);
-    const inLine = { ...cursor, tabs: 0, lineStart: 0, limit: room };
-    const line = room > 3 ? layMembers(layout, inLine, open) : undefined;
-    if (line?.fits === true && line.text.length - cursor.text.length <= room) {
-      return { ...line, lineStart: cursor.lineStart };
-    }
+  if (width > 0 && spot.room !== undefined && open === '{') {
+    return { position: spot.position, text: '', fits: false };
   }
-  return layMembers(layout, cursor, open);
+  if (width > 0 && spot.room === undefined && open === '[') {
+    const room = width - spot.column;
+    const line = room > 3 ? layMembers(layout, { ...spot, room }, open) : undefined;
+    if (line?.fits === true && line.text.length <= room) return line;
+  }
+  return layMembers(layout, spot, open);
 }
 
 type Open = '{' | '[';
 
-/** A member as it was written: its key's and its own place, for sorting. */
-type Pair = { readonly key: string; readonly start: number; readonly end: number };
+/** A member as it was written, with its line's indent, and its key. */
+type Member = { readonly key: string; readonly text: string };
 
-/** An object or array while it is being written. */
-type Writing = Pick<Cursor, 'limit' | 'tabs'> & {
-  readonly open: Open;
-  /** A member to a line. */
-  readonly spread: boolean;
-  readonly pairs: Pair[];
-  text: string;
-  lineStart: number;
-  position: number;
-  count: number;
-  sorts: boolean;
-};
-
-function layMembers(layout: Layout, cursor: Cursor, open: Open): Laid {
-  const { json, options } = layout;
-  const spread = cursor.limit === undefined;
-  const writing: Writing = {
-    ...cursor,
-    open,
-    spread,
-    pairs: [],
-    text: cursor.text + open,
-    position: cursor.position + 1,
-    count: 0,
-    sorts: spread && open === '{' && options.sortKeys,
-  };
+/** One after the other; a text with a line for each is put together only when all are there. */
+function layMembers(layout: Layout, spot: Spot, open: Open): Laid {
+  const { json } = layout;
   const close = open === '{' ? '}' : ']';
-  for (; writing.position < json.length; writing.position += 1) {
-    const character = json[writing.position] ?? '';
-    if (character === close) return closeMembers(writing, options, close);
-    const begins = character > ' ' && (open === '[' || character === '"');
-    if (begins && !layMember(layout, writing)) return laid(writing, false);
+  const members: Member[] = [];
+  let length = 1;
+  let position = spot.position + 1;
+  for (; position < json.length; position += 1) {
+    const character = json[position] ?? '';
+    if (character === close) {
+      const text = closedText(layout, { spot, open, members }) + close;
+      return { position: position + 1, text, fits: open === '[' };
+    }
+    if (character <= ' ' || (open === '{' && character !== '"')) continue;
+    const member = layMember(
+      layout,
+      { ...spot, position },
+      { open, isFirst: members.length === 0 },
+    );
+    members.push(member);
+    position = member.position - 1;
+    length += member.text.length + 2;
+    if (spot.room !== undefined && (!member.fits || length - 2 > spot.room)) {
+      return { position, text: '', fits: false };
+    }
   }
-  return laid(writing, open !== '{');
+  return { position, text: openText({ spot, open, members }), fits: open === '[' };
 }
 
-function laid({ position, text, lineStart }: Writing, fits: boolean): Laid {
-  return { position, text, lineStart, fits };
+/** One member or element, with the indent of its line. */
+function layMember(
+  { json, options }: Layout,
+  spot: Spot,
+  { open, isFirst }: { readonly open: Open; readonly isFirst: boolean },
+): Member & Laid {
+  const spreads = spot.room === undefined;
+  const key = open === '{' ? json.slice(spot.position, stringEnd(json, spot.position)) : '';
+  const indent = spreads ? tabs(options, spot.tabs + 1) : '';
+  const before = open === '{' ? `${indent}${key}:${spreads ? ' ' : ''}` : indent;
+  // The layouter counts the line's end as a column, unless it came in the place of the blank behind a comma.
+  const lineEnd = open === '[' && !isFirst && options.width !== -1 ? 0 : 1;
+  const value = layAny(
+    { json, options },
+    {
+      position: spot.position + key.length,
+      tabs: spot.tabs + 1,
+      column: lineEnd + before.length,
+      room: spot.room,
+    },
+  );
+  return { ...value, key, text: before + value.text };
 }
 
-function closeMembers(writing: Writing, options: PrettyOptions, close: string): Laid {
-  if (writing.sorts) writing.text = sortedText(writing.text, writing.pairs);
-  if (writing.spread && writing.count > 0) breakLine(writing);
-  if (writing.spread && !writing.text.endsWith(writing.open))
-    writing.text += tabs(options, writing.tabs);
-  writing.text += close;
-  writing.position += 1;
-  return laid(writing, writing.open !== '{');
+/** An object or array with what was found in it. */
+type Found = { readonly spot: Spot; readonly open: Open; readonly members: readonly Member[] };
+
+function openText({ spot, open, members }: Found): string {
+  const texts = members.map(({ text }) => text);
+  if (spot.room !== undefined) return open + texts.join(', ');
+  return texts.length === 0 ? open : `${open}\n${texts.join(',\n')}`;
 }
 
-/** One member or element; false where it does not fit on the line. */
-function layMember(layout: Layout, writing: Writing): boolean {
-  const { json, options } = layout;
-  const { open, spread } = writing;
-  if (writing.count > 0) writing.text += open === '[' && options.width !== -1 ? ', ' : ',';
-  if (spread) breakLine(writing);
-  const start = writing.text.length;
-  if (spread) writing.text += tabs(options, writing.tabs + 1);
-  const key = open === '{' ? json.slice(writing.position, stringEnd(json, writing.position)) : '';
-  if (open === '{') writing.text += `${key}:${spread ? ' ' : ''}`;
-  const { text, lineStart, limit } = writing;
-  const value = layAny(layout, {
-    position: writing.position + key.length,
-    text,
-    tabs: writing.tabs + 1,
-    lineStart,
-    limit,
-  });
-  writing.text = value.text;
-  writing.lineStart = value.lineStart;
-  writing.position = value.position;
-  if (!spread && !value.fits) return false;
-  if (start > value.text.length) writing.sorts = false;
-  else writing.pairs.push({ key, start, end: value.text.length });
-  writing.position -= 1;
-  writing.count += 1;
-  return true;
-}
-
-/** The blank behind a comma becomes the line's end. */
-function breakLine(writing: Writing): void {
-  const { text } = writing;
-  writing.lineStart = text.length;
-  writing.text = `${text.endsWith(' ') ? text.slice(0, -1) : text}\n`;
+/** Up to the closing bracket. */
+function closedText({ options }: Layout, found: Found): string {
+  const { spot, open, members } = found;
+  if (spot.room !== undefined || members.length === 0) return openText(found);
+  const sorts = open === '{' && options.sortKeys;
+  const text = openText(sorts ? { ...found, members: sortedMembers(members) } : found);
+  return `${text}\n${tabs(options, spot.tabs)}`;
 }
 
 function tabs({ prefix, indent }: PrettyOptions, count: number): string {
   return prefix + indent.repeat(count);
 }
 
-/** The members in order of their keys; those of one key in order of their values. */
-function sortedText(text: string, pairs: readonly Pair[]): string {
-  const first = pairs[0];
-  if (first === undefined) return text;
-  const written = pairs.map((pair) => ({ ...pair, text: text.slice(pair.start, pair.end) }));
-  const sorted = written.toSorted(
-    (a, b) => compare(a.key, b.key) || compare(valueText(a), valueText(b)),
-  );
-  if (sorted.every((pair, index) => pair === written[index])) return text;
-  return text.slice(0, first.start) + sorted.map((pair) => pair.text).join(',\n');
+/** In order of their keys; those of one key in order of their values. */
+function sortedMembers(members: readonly Member[]): readonly Member[] {
+  return members.toSorted((a, b) => compare(a.key, b.key) || compare(valueText(a), valueText(b)));
 }
 
-function valueText({ key, text }: { readonly key: string; readonly text: string }): string {
+function valueText({ key, text }: Member): string {
   return text
     .trim()
     .slice(key.length + 1)

@@ -35,6 +35,17 @@ describe.each(recorded.documents.map((json, index) => ({ json, index })))(
   },
 );
 
+test.each([
+  { path: 'a.18446744073709551617', is: '11', reason: '2^64 + 1 wraps to 1' },
+  { path: 'a.18446744073709551616', is: '10', reason: '2^64 wraps to 0' },
+  { path: 'a.01', is: '11', reason: 'zeros in front count for nothing' },
+  { path: 'a.9223372036854775809', is: null, reason: '2^63 + 1 wraps to a negative index' },
+  { path: 'a.99999999999999999999999', is: null, reason: 'wraps to one that is too large' },
+  { path: 'a.-1', is: null, reason: 'a sign is no digit' },
+])('index $path as gjson v1.18.0: $reason', ({ path, is }) => {
+  expect(get('{"a":[10,11,12]}', path)).toBe(is);
+});
+
 test('bytes that are no text stay what they are', () => {
   const json = Buffer.concat([
     Buffer.from('{"a":"'),
@@ -66,6 +77,15 @@ describe('hostile input ends, and is no crash', () => {
       expect(['string', 'object']).toContain(typeof get(json, path));
     },
   );
+
+  test('@pretty of a megabyte takes no longer for each member than of a few', () => {
+    const members = Array.from({ length: 50_000 }, (_, index) => `"key ${index}":{"a":[1,2]}`);
+    const json = `{${members.join(',')}}`;
+    const pretty = get(json, '@pretty:{"sortKeys":true}') ?? '';
+
+    expect(pretty.length).toBeGreaterThan(json.length);
+    expect(get(pretty, '@ugly')?.length).toBe(json.length);
+  });
 
   test('a path of 1,000 parts, and one of 10,000 that leads nowhere', () => {
     const json = `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`;
