@@ -1,6 +1,7 @@
 // Owns ESO's use of the template engine: Go's text/template with sprig's functions, over a dot of keys and texts.
 import { TemplateError } from '../gotmpl/errors.ts';
 import type { FunctionMap } from '../gotmpl/functions.ts';
+import { esoFunctions } from '../gotmpl/eso/table.ts';
 import { sprigFunctions } from '../gotmpl/sprig/table.ts';
 import { execute, parseTemplate } from '../gotmpl/template.ts';
 import { mapValue, stringMapType, stringValue, type Value } from '../gotmpl/values.ts';
@@ -23,7 +24,7 @@ const notYet: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const functions: FunctionMap = sprigFunctions;
+const functions: FunctionMap = new Map([...sprigFunctions, ...esoFunctions]);
 
 /** ESO's engine v2 (ESO 5). The dot is a `map[string]string` of bytes. */
 export const renderGoTemplate: RenderText = ({ name, text, missingKey }, dot) => {

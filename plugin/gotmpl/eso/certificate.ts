@@ -1,0 +1,97 @@
+// Owns X.509 certificates as ESO's functions look at them: their bytes, key identifiers and names.
+import { X509Certificate } from 'node:crypto';
+import { plainFailure } from '../errors.ts';
+import { toByteString } from '../utf8.ts';
+import {
+  bytesOf,
+  contentOf,
+  elementsOf,
+  octetsOf,
+  oidOf,
+  readDer,
+  tagged,
+  type Der,
+} from './der.ts';
+
+export type Certificate = {
+  readonly raw: Uint8Array;
+  /** Its subject as RFC 2253 writes it: the last name first. */
+  readonly subject: string;
+  /** Undefined where there is no such extension, or none in it. */
+  readonly authorityKeyId: Uint8Array | undefined;
+  readonly subjectKeyId: Uint8Array | undefined;
+  readonly extensions: ReadonlyMap<string, Uint8Array>;
+};
+
+const oids = {
+  subjectKeyId: '2.5.29.14',
+  subjectAltName: '2.5.29.17',
+  authorityKeyId: '2.5.29.35',
+};
+
+/** x509.ParseCertificate. Throws FunctionError. */
+export function parseCertificate(der: Uint8Array): Certificate {
+  const value = readDer(der);
+  const subject = subjectOf(der);
+  if (value === undefined || subject === undefined)
+    throw plainFailure('x509: malformed certificate');
+  const extensions = extensionsOf(elementsOf(elementsOf(value)[0]));
+  const authority = extensions.get(oids.authorityKeyId);
+  const identifier = authority && tagged(elementsOf(readDer(authority)), 0);
+  const identified = extensions.get(oids.subjectKeyId);
+  return {
+    raw: bytesOf(value),
+    subject,
+    authorityKeyId: identifier && contentOf(identifier),
+    subjectKeyId: identified && octetsOf(readDer(identified)),
+    extensions,
+  };
+}
+
+/** Undefined where the bytes are no certificate. */
+function subjectOf(der: Uint8Array): string | undefined {
+  try {
+    const { raw, subject } = new X509Certificate(der);
+    return raw.length === der.length ? subject.split('\n').toReversed().join(',') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function extensionsOf(certificate: readonly Der[]): ReadonlyMap<string, Uint8Array> {
+  const list = elementsOf(elementsOf(tagged(certificate, 3))[0]);
+  const found = new Map<string, Uint8Array>();
+  for (const extension of list.map(elementsOf)) {
+    const name = oidOf(extension[0]);
+    const value = octetsOf(extension.at(-1));
+    if (name !== undefined && value !== undefined) found.set(name, value);
+  }
+  return found;
+}
+
+/** The subject's alternative names as byte strings: DNS names, then addresses, mail addresses, URIs. */
+export function alternativeNames({ extensions }: Certificate): readonly string[] {
+  const extension = extensions.get(oids.subjectAltName);
+  if (extension === undefined) return [];
+  const names = elementsOf(readDer(extension));
+  const texts = (tag: number): readonly string[] =>
+    names
+      .filter(({ idBlock }) => idBlock.tagNumber === tag)
+      .map((name) => Buffer.from(contentOf(name)).toString('latin1'));
+  const addresses = names
+    .filter(({ idBlock }) => idBlock.tagNumber === 7)
+    .map((name) => addressText(contentOf(name)));
+  return [...texts(2), ...addresses, ...texts(1), ...texts(6)];
+}
+
+/** net.IP.String: RFC 5952, and an IPv4 address in IPv6 as the former. */
+function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.');
+  const isMapped = bytes.subarray(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
+  if (isMapped) return bytes.subarray(12).join('.');
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
+  );
+  // A URL writes an IPv6 address in its shortest form.
+  return toByteString(new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1));
+}

@@ -1,0 +1,101 @@
+// Owns reading and making DER: the values of asn1js by what they are.
+import {
+  BaseBlock,
+  BmpString,
+  Constructed,
+  fromBER,
+  Integer,
+  ObjectIdentifier,
+  OctetString,
+  Sequence,
+  Set as Asn1Set,
+} from 'asn1js';
+
+export type Der = BaseBlock;
+
+const contextClass = 3;
+
+/** One value that fills the bytes; undefined for anything else. */
+export function readDer(bytes: Uint8Array): Der | undefined {
+  const { offset, result } = fromBER(Buffer.from(bytes));
+  return offset === bytes.length ? result : undefined;
+}
+
+/** The elements of a SEQUENCE, a SET or an explicit tag; none of anything else. */
+export function elementsOf(value: Der | undefined): readonly Der[] {
+  return value instanceof Constructed ? value.valueBlock.value : [];
+}
+
+/** Of the elements the one with that context-specific tag. */
+export function tagged(elements: readonly Der[], tag: number): Der | undefined {
+  return elements.find(
+    ({ idBlock }) => idBlock.tagClass === contextClass && idBlock.tagNumber === tag,
+  );
+}
+
+export function oidOf(value: Der | undefined): string | undefined {
+  return value instanceof ObjectIdentifier ? value.valueBlock.toString() : undefined;
+}
+
+export function integerOf(value: Der | undefined): bigint | undefined {
+  return value instanceof Integer ? value.toBigInt() : undefined;
+}
+
+/** The bytes of an OCTET STRING, also where it came in pieces. */
+export function octetsOf(value: Der | undefined): Uint8Array | undefined {
+  return value instanceof OctetString ? new Uint8Array(value.getValue()) : undefined;
+}
+
+/** The bytes of a primitive value with an implicit tag. */
+export function contentOf(value: Der): Uint8Array {
+  const head = new Uint8Array(value.valueBeforeDecodeView);
+  return head.subarray(head.length - value.lenBlock.length);
+}
+
+/** The bytes of the whole value, as they were read. */
+export function bytesOf(value: Der): Uint8Array {
+  return new Uint8Array(value.valueBeforeDecodeView);
+}
+
+export function sequence(...value: readonly Der[]): Der {
+  return new Sequence({ value: [...value] });
+}
+
+export function set(...value: readonly Der[]): Der {
+  return new Asn1Set({ value: [...value] });
+}
+
+export function oid(value: string): Der {
+  return new ObjectIdentifier({ value });
+}
+
+export function integer(value: number): Der {
+  return new Integer({ value });
+}
+
+export function octets(bytes: Uint8Array): Der {
+  return new OctetString({ valueHex: Buffer.from(bytes) });
+}
+
+export function bmpString(bytes: Uint8Array): Der {
+  return new BmpString({ valueHex: Buffer.from(bytes) });
+}
+
+/** A value in an explicit context-specific tag. */
+export function explicit(tag: number, ...value: readonly Der[]): Der {
+  return new Constructed({
+    idBlock: { tagClass: contextClass, tagNumber: tag },
+    value: [...value],
+  });
+}
+
+/** A value that was read or made elsewhere, as bytes. */
+export function raw(bytes: Uint8Array): Der {
+  const value = readDer(bytes);
+  if (value === undefined) throw new Error('bytes that are no DER');
+  return value;
+}
+
+export function toDer(value: Der): Uint8Array {
+  return new Uint8Array(value.toBER());
+}

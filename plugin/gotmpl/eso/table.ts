@@ -1,0 +1,14 @@
+// Owns the table of the functions that need ASN.1 or keys; loaded where a template names one of them.
+import type { GoFunction } from '../functions.ts';
+import { jwkFunctions } from './jwk.ts';
+import { pemFunctions } from './pem-functions.ts';
+import { pkcs12Functions } from './pkcs12-functions.ts';
+import { rsaDecrypt } from './rsa.ts';
+
+/** ESO's own (ESO 5), but for toYaml and fromYaml. */
+export const esoFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
+  ...pemFunctions,
+  ...pkcs12Functions,
+  ...jwkFunctions,
+  ['rsaDecrypt', rsaDecrypt],
+]);
