@@ -59,14 +59,17 @@ function manifests(many: number): string {
     metadata: { name: 's' },
     spec: { provider: { fake: { data: [{ key: 'k', value: JSON.stringify(data) }] } } },
   };
-  const texts = Array.from({ length: many }, (_, index) => [`k${index}`, templateOf(index)]);
+  const texts = Array.from({ length: many }, (_, index): [string, string] => [
+    `k${index}`,
+    templateOf(index),
+  ]);
   const externalSecret = {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
     metadata: { name: 'es' },
     spec: {
       secretStoreRef: { name: 's' },
-      target: { template: { data: Object.fromEntries(texts) as Record<string, string> } },
+      target: { template: { data: Object.fromEntries<string>(texts) } },
       dataFrom: [{ extract: { key: 'k' } }],
     },
   };
@@ -90,11 +93,11 @@ function render(file: string): void {
 
 if (hasGo()) {
   const oracle = buildOracle();
-  const texts = Object.entries(data).map(([key, text]) => [
+  const texts = Object.entries(data).map(([key, text]): [string, string] => [
     key,
     Buffer.from(text).toString('base64'),
   ]);
-  const dot = { 'map[string]string': Object.fromEntries(texts) as Record<string, string> };
+  const dot = { 'map[string]string': Object.fromEntries<string>(texts) };
   const go = (many: number): void => {
     const cases = Array.from({ length: many }, (_, index) => ({
       template: templateOf(index),

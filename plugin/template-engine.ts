@@ -3,25 +3,38 @@ import type { Task } from './eso/expand.ts';
 import { hasAction, renderPlainText, type RenderText } from './eso/text.ts';
 import type { Prepared } from './pipeline.ts';
 
+/** What stands in the name of each function that works with keys or certificates. */
+const keyFunction = /pkcs12|pem|cert|jwk|rsaDecrypt|bcrypt|htpasswd|genCA|genPrivateKey/i;
+
 /** The engine that the run's templates need. */
 export async function engineFor({ plan }: Prepared): Promise<RenderText> {
-  if (!plan.recipes.some(({ task }) => needsEngine(task))) return renderPlainText;
-  return (await import('./eso/go-template.ts')).renderGoTemplate;
+  const templates = plan.recipes.map(({ task }) => templatesOf(task));
+  const texts = templates.flatMap((template) => template.texts).filter(hasAction);
+  // A templateFrom names texts that stand elsewhere, and may call anything.
+  const refers = templates.some((template) => template.refers);
+  if (!refers && texts.length === 0) return renderPlainText;
+  const { goTemplateEngine } = await import('./eso/go-template.ts');
+  const needsKeys = refers || texts.some((text) => keyFunction.test(text));
+  const more = needsKeys ? (await import('./gotmpl/eso/table.ts')).esoFunctions : new Map();
+  return goTemplateEngine(more);
 }
 
-/** A templateFrom names texts that stand elsewhere, and may have actions. */
-function needsEngine({ externalSecret }: Task): boolean {
+type Templates = { readonly texts: readonly string[]; readonly refers: boolean };
+
+function templatesOf({ externalSecret }: Task): Templates {
   const { target, dataFrom = [] } = externalSecret.spec;
   const { data, metadata, templateFrom = [] } = target.template ?? {};
-  const texts = [data, metadata?.labels, metadata?.annotations].flatMap((texts) =>
-    Object.values(texts ?? {}),
+  const texts = [data, metadata?.labels, metadata?.annotations].flatMap((map) =>
+    Object.values(map ?? {}),
   );
   const transforms = dataFrom.flatMap(({ rewrite = [] }) =>
     rewrite.map(({ transform }) => transform?.template ?? ''),
   );
   const literals = templateFrom.map(({ literal }) => literal ?? '');
-  const refers = templateFrom.some(
-    ({ configMap, secret }) => configMap !== undefined || secret !== undefined,
-  );
-  return refers || [...texts, ...transforms, ...literals].some(hasAction);
+  return {
+    texts: [...texts, ...transforms, ...literals],
+    refers: templateFrom.some(
+      ({ configMap, secret }) => configMap !== undefined || secret !== undefined,
+    ),
+  };
 }

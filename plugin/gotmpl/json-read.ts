@@ -21,7 +21,11 @@ type Reading = {
   depth: number;
   /** The first number that is too large for a float64: Go reads on, and fails at the end. */
   badNumber?: string;
+  readonly numberOf: NumberReader;
 };
+
+/** The value of a number's literal; undefined where it is too large. */
+type NumberReader = (literal: string) => Value | undefined;
 
 /** Go goes 10000 deep; JavaScript's stack does not. */
 const maxDepth = 500;
@@ -30,11 +34,15 @@ const maxDepth = 500;
 export type JsonResult = { readonly value: Value; readonly failure?: FunctionError };
 
 /**
- * The value of a JSON text: numbers are float64, objects map[string]interface {}.
+ * The value of a JSON text: numbers are float64 unless `numberOf` says otherwise, objects map[string]interface {}.
  * Throws FunctionError for wrong syntax, in Go's words, which quote characters of the text.
  */
-export function readJson(text: string, budget: Budget): JsonResult {
-  const reading: Reading = { text, budget, at: 0, depth: 0 };
+export function readJson(
+  text: string,
+  budget: Budget,
+  numberOf: NumberReader = readFloat,
+): JsonResult {
+  const reading: Reading = { text, budget, at: 0, depth: 0, numberOf };
   const value = readValue(reading);
   skipSpaces(reading);
   if (reading.at < text.length) {
@@ -159,12 +167,14 @@ function readNumber(reading: Reading): Value {
     readDigits(reading, numberParts.digits, 'in exponent of numeric literal');
   }
   const literal = reading.text.slice(start, reading.at);
+  const number = reading.numberOf(literal);
+  if (number === undefined) reading.badNumber ??= literal;
+  return number ?? invalidValue;
+}
+
+function readFloat(literal: string): Value | undefined {
   const number = parseFloat64(literal);
-  if (typeof number === 'number') {
-    return floatValue(number);
-  }
-  reading.badNumber ??= literal;
-  return invalidValue;
+  return typeof number === 'number' ? floatValue(number) : undefined;
 }
 
 function readDigits(reading: Reading, pattern: RegExp, context: string): void {

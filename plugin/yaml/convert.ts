@@ -43,8 +43,11 @@ export function startWalk(document: Document.Parsed, duplicateKeys: Walk['duplic
   };
 }
 
-export function convertDocument(document: Document.Parsed): Conversion {
-  const walk = startWalk(document, 'refuse');
+export function convertDocument(
+  document: Document.Parsed,
+  duplicateKeys: Walk['duplicateKeys'] = 'refuse',
+): Conversion {
+  const walk = startWalk(document, duplicateKeys);
   return { value: convertNode(walk, document.contents), problems: walk.problems };
 }
 

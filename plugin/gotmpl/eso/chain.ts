@@ -1,7 +1,7 @@
 // Owns the order of certificates: from the leaf over those that signed to the root, as ESO infers it from key identifiers.
 import { plainFailure } from '../errors.ts';
 import { decodePem } from '../pem.ts';
-import { parseCertificate, type Certificate } from './certificate.ts';
+import { parseCertificate, type Certificate } from '../crypto/certificate.ts';
 
 /** The certificates of a PEM text, from the leaf to the root. Throws FunctionError where there is no single chain. */
 export function chainIn(pem: string): readonly Certificate[] {

@@ -2,7 +2,7 @@
 import { plainFailure } from '../errors.ts';
 import { function1, function2, text, texts, type GoFunction } from '../functions.ts';
 import { decodePem, encodePem, pemText } from '../pem.ts';
-import { alternativeNames, parseCertificate, type Certificate } from './certificate.ts';
+import { alternativeNames, parseCertificate, type Certificate } from '../crypto/certificate.ts';
 import { chainIn, isRoot } from './chain.ts';
 
 export const pemFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([

@@ -5,12 +5,12 @@ import { FunctionError, plainFailure } from '../errors.ts';
 import { text, type GoFunction } from '../functions.ts';
 import { decodePem, pemText } from '../pem.ts';
 import { stringType } from '../values.ts';
-import { parseCertificate, type Certificate } from './certificate.ts';
+import { parseCertificate, type Certificate } from '../crypto/certificate.ts';
 import { orderedChain } from './chain.ts';
 import { pemOf } from './pem-functions.ts';
-import { readPfx, type Pfx } from './pfx-read.ts';
-import { writePfx, writeTrustStore } from './pfx-write.ts';
-import { parsePrivateKey, pkcs8Of } from './private-key.ts';
+import { readPfx, type Pfx } from '../crypto/pfx-read.ts';
+import { writePfx, writeTrustStore } from '../crypto/pfx-write.ts';
+import { parsePrivateKey, pkcs8Of } from '../crypto/private-key.ts';
 
 type Texts = readonly string[];
 

@@ -4,7 +4,7 @@ import { FunctionError, plainFailure } from '../errors.ts';
 import { text, type GoFunction } from '../functions.ts';
 import { decodePem } from '../pem.ts';
 import { stringType } from '../values.ts';
-import { parsePrivateKey } from './private-key.ts';
+import { parsePrivateKey } from '../crypto/private-key.ts';
 
 const hashes: ReadonlyMap<string, string> = new Map([
   ['SHA1', 'sha1'],

@@ -17,7 +17,7 @@ import { stringFunctions } from './strings.ts';
 import { urlFunctions } from './urls.ts';
 import { wrapFunctions } from './wrap.ts';
 
-/** sprig v3.3.0 as ESO 2.9 has it, but for bcrypt, htpasswd and what generates keys and certificates. */
+/** sprig v3.3.0 as ESO 2.9 has it, but for what certificates.ts has: password hashes, keys, certificates. */
 export const sprigFunctions: ReadonlyMap<string, GoFunction> & FunctionMap = new Map<
   string,
   GoFunction

@@ -1,18 +1,37 @@
 // Owns the comparison with Go's own text/template, on cases that are made up anew in each run.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { yamlFunctions } from '../../../plugin/gotmpl/eso/yaml-functions.ts';
 import { sprigFunctions } from '../../../plugin/gotmpl/sprig/table.ts';
+import { readYamlData } from '../../../plugin/yaml/read-data.ts';
 import { coreFunctions } from '../../unit/gotmpl/core-functions.ts';
 import { storedCases } from '../../unit/gotmpl/stored-cases.ts';
 import { answerOf, type Answer, type GoCase } from '../../unit/gotmpl/go-case.ts';
 import { askGo, buildOracle, hasGo } from './oracle.ts';
 import { sprigTemplate } from './sprig-arbitrary.ts';
 import { document, grammaticalTemplate, tokenSoup } from './template-arbitrary.ts';
+import { yamlValue } from './yaml-arbitrary.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 const count = Number(process.env['CASES'] ?? 3000);
 
-const tables = { core: coreFunctions, sprig: sprigFunctions };
+const tables = {
+  core: coreFunctions,
+  sprig: new Map([...sprigFunctions, ...yamlFunctions(readYamlData)]),
+};
+
+function yamlCase(functions: string, text: string): GoCase {
+  const encoded = Buffer.from(text).toString('base64');
+  return {
+    template: `{{ .text | ${functions} }}`,
+    data: { 'map[string]string': { text: encoded } },
+  };
+}
+
+/** The parser here knows no line separator, and has its own words for a merge key that merges nothing. */
+function isReadAlike(yaml: string): boolean {
+  return !/[\u2028\u2029]|<</.test(yaml);
+}
 
 describe.skipIf(!hasGo())(`against Go, seed ${seed} (skipped where no Go is installed)`, () => {
   let oracle = '';
@@ -52,6 +71,32 @@ describe.skipIf(!hasGo())(`against Go, seed ${seed} (skipped where no Go is inst
     expect(compared).toHaveLength(count);
     expect(different).toEqual([]);
   });
+
+  test('toYaml of plain data, and fromYaml of what Go made of it', () => {
+    const values = fc.sample(yamlValue, { seed, numRuns: count });
+    const written = compare(
+      values.map((value) => yamlCase('fromJson | toYaml', JSON.stringify(value))),
+    );
+    const texts = written.flatMap(({ go }) =>
+      go !== undefined && 'output' in go && isReadAlike(go.output) ? [go.output] : [],
+    );
+    const read = compare(texts.map((text) => yamlCase('fromYaml | toJson', text)));
+    expect(texts.length).toBeGreaterThan(count / 2);
+    expect([...written, ...read].filter(({ go, ours }) => !isSameAnswer(go, ours))).toEqual([]);
+  });
+
+  function compare(cases: readonly GoCase[]): readonly {
+    readonly goCase: GoCase;
+    readonly go: Answer | undefined;
+    readonly ours: Answer;
+  }[] {
+    const answers = askGo(oracle, cases, 'sprig');
+    return cases.map((goCase, i) => ({
+      goCase,
+      go: answers[i],
+      ours: answerOf(goCase, tables.sprig),
+    }));
+  }
 
   test.each([
     { file: 'cases.jsonl', functions: 'core' as const },

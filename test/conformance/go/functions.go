@@ -3,7 +3,10 @@ package main
 import (
 	"encoding/hex"
 	"errors"
+	"strings"
 	"text/template"
+
+	"sigs.k8s.io/yaml"
 )
 
 // coreFunctions has one function per shape of signature, so that the core can be compared without sprig.
@@ -61,4 +64,21 @@ func hexdec(text string) string {
 		return err.Error()
 	}
 	return string(decoded)
+}
+
+// toYaml and fromYaml swallow their errors, as the operator's do.
+func toYaml(value any) string {
+	encoded, err := yaml.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(string(encoded), "\n")
+}
+
+func fromYaml(text string) map[string]any {
+	result := map[string]any{}
+	if err := yaml.Unmarshal([]byte(text), &result); err != nil {
+		result["Error"] = err.Error()
+	}
+	return result
 }

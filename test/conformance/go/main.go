@@ -73,6 +73,8 @@ func run(line []byte) (result answer) {
 	if c.Functions == "sprig" {
 		functions = sprig.TxtFuncMap()
 		functions["hexdec"] = hexdec
+		functions["toYaml"] = toYaml
+		functions["fromYaml"] = fromYaml
 	}
 	parsed, err := template.New(c.Name).Option("missingkey="+c.MissingKey).Delims(c.Left, c.Right).Funcs(functions).Parse(string(text))
 	if err != nil {

@@ -1,14 +1,20 @@
 // Owns reading and making DER: the values of asn1js by what they are.
 import {
-  BaseBlock,
+  type BaseBlock,
+  BitString,
   BmpString,
   Constructed,
   fromBER,
+  GeneralizedTime,
   Integer,
+  Null,
   ObjectIdentifier,
   OctetString,
+  PrintableString,
   Sequence,
   Set as Asn1Set,
+  UTCTime,
+  Utf8String,
 } from 'asn1js';
 
 export type Der = BaseBlock;
@@ -87,6 +93,39 @@ export function explicit(tag: number, ...value: readonly Der[]): Der {
     idBlock: { tagClass: contextClass, tagNumber: tag },
     value: [...value],
   });
+}
+
+/** A primitive value with an implicit context-specific tag. */
+export function implicit(tag: number, bytes: Uint8Array): Der {
+  const der = toDer(octets(bytes));
+  der[0] = 0x80 + tag;
+  return raw(der);
+}
+
+export function unsigned(value: bigint): Der {
+  return Integer.fromBigInt(value);
+}
+
+export function bitString(bytes: Uint8Array, unusedBits: number): Der {
+  return new BitString({ valueHex: Buffer.from(bytes), unusedBits });
+}
+
+export function printable(value: string): Der {
+  return new PrintableString({ value });
+}
+
+export function utf8(value: string): Der {
+  return new Utf8String({ value });
+}
+
+export function nothing(): Der {
+  return new Null();
+}
+
+/** UTCTime up to 2049, as RFC 5280 wants it. */
+export function time(valueDate: Date): Der {
+  const isOld = valueDate.getUTCFullYear() < 2050 && valueDate.getUTCFullYear() >= 1950;
+  return isOld ? new UTCTime({ valueDate }) : new GeneralizedTime({ valueDate });
 }
 
 /** A value that was read or made elsewhere, as bytes. */

@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { spend } from '../budget.ts';
 import type { CallContext } from '../call-context.ts';
-import { FunctionError, plainFailure } from '../errors.ts';
+import { plainFailure, type FunctionError } from '../errors.ts';
 import {
   contentOf,
   elementsOf,

@@ -5,10 +5,10 @@ import type { Certificate } from './certificate.ts';
 import {
   bmpString,
   explicit,
+  implicit,
   integer,
   octets,
   oid,
-  raw,
   sequence,
   set,
   toDer,
@@ -76,15 +76,8 @@ function pfxOf(
 
 function encryptedContent(bags: readonly Der[], password: Password, context: CallContext): Der {
   const { algorithm, encrypted } = encrypt(toDer(sequence(...bags)), password, context);
-  const info = sequence(oid(pkcs12Oids.data), algorithm, implicitOctets(encrypted));
+  const info = sequence(oid(pkcs12Oids.data), algorithm, implicit(0, encrypted));
   return sequence(oid(pkcs12Oids.encryptedData), explicit(0, sequence(integer(0), info)));
-}
-
-/** [0] IMPLICIT OCTET STRING. */
-function implicitOctets(bytes: Uint8Array): Der {
-  const der = toDer(octets(bytes));
-  der[0] = 0x80;
-  return raw(der);
 }
 
 function plainContent(bags: readonly Der[]): Der {

@@ -1,0 +1,294 @@
+// Tests the functions that read and make keys, certificates and PKCS#12 files.
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  publicEncrypt,
+  X509Certificate,
+} from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { compareSync } from 'bcryptjs';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { TemplateError } from '../../../../plugin/gotmpl/errors.ts';
+import { render } from './render.ts';
+
+const made = render(
+  `{{ $ca := genCA "my ca" 365 }}{{ $c := genSignedCert "app" (list "10.0.0.1" "2001:db8::1") (list "app.example") 30 $ca }}{{ list $ca.Cert $ca.Key $c.Cert $c.Key | join "#" }}`,
+);
+const [caCert = '', , cert = '', key = ''] = made.split('#');
+
+describe('certificates', () => {
+  test('a signed one is issued by the authority, with its names', () => {
+    const [authority, issued] = [new X509Certificate(caCert), new X509Certificate(cert)];
+    expect([issued.checkIssued(authority), issued.verify(authority.publicKey)]).toEqual([
+      true,
+      true,
+    ]);
+    expect([authority.ca, issued.ca, issued.subject]).toEqual([true, false, 'CN=app']);
+    expect(issued.checkPrivateKey(createPrivateKey(key))).toBe(true);
+    expect(render('{{ certSANs .cert | join " " }}', { cert })).toBe(
+      'app.example 10.0.0.1 2001:db8::1',
+    );
+  });
+
+  test.each(['ecdsa', 'ed25519'])('a key of %s signs itself', (kind) => {
+    const own = render(
+      `{{ $k := genPrivateKey "${kind}" }}{{ (genSelfSignedCertWithKey "x" nil nil 1 $k).Cert }}`,
+    );
+    const certificate = new X509Certificate(own);
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+  });
+
+  test.each([
+    {
+      reason: 'no address',
+      text: '{{ genSelfSignedCert "x" (list "no") nil 1 }}',
+      says: 'error calling genSelfSignedCert',
+    },
+    {
+      reason: 'no certificate',
+      text: '{{ buildCustomCert "bm8=" "bm8=" }}',
+      says: 'unable to decode certificate',
+    },
+    {
+      reason: 'no base64',
+      text: '{{ buildCustomCert "-" "bm8=" }}',
+      says: 'unable to decode base64 certificate',
+    },
+    {
+      reason: 'no key',
+      text: '{{ genCAWithKey "x" 1 "no" }}',
+      says: 'parsing private key: no PEM data in input',
+    },
+  ])('is refused: $reason', ({ text, says }) => {
+    expect(() => render(text)).toThrow(says);
+  });
+
+  test('an unknown kind of key is the result', () => {
+    expect(render('{{ genPrivateKey "x" }}')).toBe('Unknown type x');
+  });
+});
+
+describe('a chain', () => {
+  const [leaf = '', intermediate = '', root = ''] =
+    recordedChain().match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----\n/g) ?? [];
+
+  test.each([
+    { type: 'leaf', is: leaf },
+    { type: 'intermediate', is: intermediate },
+    { type: 'root', is: root },
+    { type: 'other', is: '' },
+  ])('filterCertChain $type, whatever the order in the text is', ({ type, is }) => {
+    for (const chain of [leaf + intermediate + root, root + leaf + intermediate]) {
+      expect(render(`{{ filterCertChain "${type}" .chain }}`, { chain })).toBe(is);
+    }
+  });
+
+  test('without key identifiers is none, as in the operator', () => {
+    expect(() => render('{{ filterCertChain "leaf" .x }}', { x: cert + caCert })).toThrow(
+      'no leaf certificate found',
+    );
+  });
+
+  test.each([
+    { reason: 'blocks of the type', input: `${key}text\n${cert}`, is: cert },
+    { reason: 'none, and nothing is left', input: key, is: '' },
+  ])('filterPEM keeps $reason', ({ input, is }) => {
+    expect(render('{{ filterPEM "certificate" .x }}', { x: input })).toBe(is);
+  });
+
+  test.each([
+    {
+      reason: 'no PEM',
+      text: '{{ filterPEM "X" .x }}',
+      x: 'junk',
+      says: 'error filtering pem: found junk',
+    },
+    {
+      reason: 'two leaves',
+      text: '{{ filterCertChain "leaf" .x }}',
+      x: leaf + caCert,
+      says: 'found multiple leaf or disjunct certificates',
+    },
+    {
+      reason: 'no certificate',
+      text: '{{ filterCertChain "leaf" .x }}',
+      x: '',
+      says: 'no leaf certificate found',
+    },
+  ])('is refused: $reason', ({ text, x, says }) => {
+    expect(() => render(text, { x })).toThrow(says);
+  });
+});
+
+describe('PKCS#12', () => {
+  // The order stands as it is, since no single chain can be inferred.
+  const dot = { cert, key, chain: cert + caCert, pass: 'Pä ss' };
+  const pkcs8 = createPrivateKey(key).export({ format: 'pem', type: 'pkcs8' }).toString();
+
+  test('what is written is read: key and certificates from the leaf on', () => {
+    const file = '{{ $f := fullPemToPkcs12Pass .chain .key .pass | b64dec }}';
+    expect(render(`${file}{{ pkcs12keyPass .pass $f }}`, dot)).toBe(pkcs8);
+    expect(render(`${file}{{ pkcs12certPass .pass $f }}`, dot)).toBe(cert + caCert);
+  });
+
+  test('without a password, and the first certificate only', () => {
+    expect(render('{{ pemToPkcs12 .chain .key | b64dec | pkcs12cert }}', dot)).toBe(cert);
+    expect(render('{{ pemToPkcs12 .chain .key | b64dec | pkcs12key }}', dot)).toBe(pkcs8);
+  });
+
+  test.each([
+    {
+      reason: 'a wrong password',
+      text: '{{ pemToPkcs12Pass .cert .key "a" | b64dec | pkcs12keyPass "b" }}',
+      says: 'unable to decode pkcs12 with password: pkcs12: decryption password incorrect',
+    },
+    {
+      reason: 'no file',
+      text: '{{ pkcs12cert "no" }}',
+      says: 'unable to decode pkcs12 certificate with password: pkcs12: error reading P12 data',
+    },
+    {
+      reason: 'a trust store has no key',
+      text: '{{ pemTruststoreToPKCS12 .chain | b64dec | pkcs12key }}',
+      says: 'pkcs12: private key missing',
+    },
+    {
+      reason: 'a blank line behind the certificates',
+      text: '{{ fullPemToPkcs12 (print .chain "\\n") .key }}',
+      says: 'runtime error: invalid memory address or nil pointer dereference',
+    },
+    { reason: 'no PEM', text: '{{ pemToPkcs12 "x" .key }}', says: 'invalid memory address' },
+  ])('is refused: $reason', ({ text, says }) => {
+    expect(() => render(text, dot)).toThrow(says);
+  });
+
+  test('bytes that were changed end in an error or in the same key', () => {
+    const file = Buffer.from(render('{{ pemToPkcs12 .cert .key }}', dot), 'base64');
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const changed = Buffer.from(file);
+        changed[at] = (changed[at] ?? 0) ^ by;
+        expect([pkcs8, 'TemplateError']).toContain(outcomeOf(changed));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** The key in the file, or the name of the error. */
+function outcomeOf(file: Buffer): string {
+  try {
+    return render('{{ pkcs12key .file }}', { file: file.toString('latin1') });
+  } catch (error) {
+    return error instanceof TemplateError ? 'TemplateError' : String(error);
+  }
+}
+
+/** Three certificates with key identifiers, from the leaf to the root. */
+function recordedChain(): string {
+  const file = new URL('../../../conformance/cases/templates.jsonl', import.meta.url);
+  const line = readFileSync(file, 'utf8')
+    .split('\n')
+    .find((text) => text.includes('"eso-pkcs12-check-008"'));
+  const { data } = JSON.parse(line ?? '') as { readonly data: { readonly chain: string } };
+  return Buffer.from(data.chain, 'base64').toString();
+}
+
+describe('JSON Web Keys', () => {
+  const pairs = [
+    generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+    generateKeyPairSync('ed25519'),
+  ];
+
+  test.each(pairs.map((pair) => ({ kind: pair.privateKey.asymmetricKeyType, pair })))(
+    '$kind',
+    ({ pair }) => {
+      const [jwk, publicJwk] = [pair.privateKey, pair.publicKey].map((one) =>
+        JSON.stringify(one.export({ format: 'jwk' })),
+      );
+      const privatePem = render('{{ jwkPrivateKeyPem .jwk }}', { jwk: jwk ?? '' });
+      const publicPem = render('{{ jwkPublicKeyPem .jwk }}', { jwk: publicJwk ?? '' });
+      expect(createPrivateKey(privatePem).equals(pair.privateKey)).toBe(true);
+      expect(createPublicKey(publicPem).equals(pair.publicKey)).toBe(true);
+      expect(privatePem).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    },
+  );
+
+  test.each([
+    {
+      text: 'jwkPrivateKeyPem',
+      jwk: '{"kty":"RSA","n":"AQAB","e":"AQAB"}',
+      says: 'x509: unknown key type while marshaling PKCS#8: *rsa.PublicKey',
+    },
+    {
+      text: 'jwkPublicKeyPem',
+      jwk: '{"kty":"oct","k":"AAAA"}',
+      says: 'x509: unsupported public key type: []uint8',
+    },
+    {
+      text: 'jwkPublicKeyPem',
+      jwk: '{"kty":"EC","crv":"P-256","x":"AA"}',
+      says: 'required field y is missing',
+    },
+    { text: 'jwkPublicKeyPem', jwk: 'no', says: 'failed to unmarshal JSON into key hint' },
+  ])('$text of $jwk is refused', ({ text, jwk, says }) => {
+    expect(() => render(`{{ ${text} .jwk }}`, { jwk })).toThrow(says);
+  });
+});
+
+describe('rsaDecrypt', () => {
+  const publicKey = createPublicKey(key);
+
+  test.each([
+    { hash: 'SHA1', oaepHash: 'sha1' },
+    { hash: 'SHA256', oaepHash: 'sha256' },
+    { hash: 'None', oaepHash: 'sha256' },
+    { hash: 'SHA512', oaepHash: 'sha512' },
+  ])('$hash', ({ hash, oaepHash }) => {
+    const input = publicEncrypt({ key: publicKey, oaepHash }, Buffer.from([0, 255, 65])).toString(
+      'latin1',
+    );
+    expect(render(`{{ rsaDecrypt "RSA-OAEP" "${hash}" .input .key }}`, { input, key })).toBe(
+      '\0\u00ffA',
+    );
+  });
+
+  test.each([
+    { reason: 'scheme None is the input', text: '{{ rsaDecrypt "None" "" "x" "" }}', is: 'x' },
+  ])('$reason', ({ text, is }) => {
+    expect(render(text)).toBe(is);
+  });
+
+  test.each([
+    { text: '{{ rsaDecrypt "X" "" "x" .key }}', says: 'decryption scheme X is not supported' },
+    { text: '{{ rsaDecrypt "RSA-OAEP" "" "x" "no" }}', says: 'failed to decode PEM block' },
+    {
+      text: '{{ rsaDecrypt "RSA-OAEP" "" "x" .key }}',
+      says: 'error decrypting data with RSA: crypto/rsa: decryption error',
+    },
+  ])('$text is refused', ({ text, says }) => {
+    expect(() => render(text, { key })).toThrow(says);
+  });
+});
+
+describe('hashes of passwords', () => {
+  test('bcrypt and htpasswd', () => {
+    const [user, hash = ''] = render('{{ htpasswd "ann" "pässword" }}', {}).split(':');
+    expect(user).toBe('ann');
+    expect(hash).toMatch(/^\$2a\$10\$/);
+    expect(compareSync('pässword', hash)).toBe(true);
+  });
+
+  test.each([
+    {
+      text: '{{ bcrypt (repeat 73 "a") }}',
+      says: 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes',
+    },
+    { text: '{{ htpasswd "a:b" "x" }}', says: 'invalid username: a:b' },
+  ])('$text says what is wrong', ({ text, says }) => {
+    expect(render(text)).toBe(says);
+  });
+});
