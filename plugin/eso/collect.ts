@@ -105,8 +105,10 @@ export function readCollector(): ReadCollector {
       index:
         connections
           .at(connection)
-          ?.reads.add(JSON.stringify([read.key, read.version, read.metadataPolicy]), () => read) ??
-        -1,
+          ?.reads.add(
+            JSON.stringify([read.key, read.version, read.metadataPolicy, read.property]),
+            () => read,
+          ) ?? -1,
     }),
     find: ({ connection }, query) => ({
       connection,

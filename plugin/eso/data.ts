@@ -7,6 +7,7 @@ import type {
   ProviderErrorCode,
   ReadOutcome,
   Selection,
+  SelectRef,
 } from '../providers/provider.ts';
 import type { Result } from '../results.ts';
 import type { SecretBytes } from '../secret-bytes.ts';
@@ -83,7 +84,7 @@ function answerAt<T>(answers: readonly T[] | undefined, index: number): T {
 
 function evaluateData(entry: DataEntry, read: ReadOutcome): EntryOutcome {
   if (read.outcome !== 'value') return unread(entry, read);
-  const selection = entry.provider.select(read.value, entry.ref);
+  const selection = entry.provider.select(read.value, partRef(entry, read));
   if (selection.outcome !== 'value') return unselected(entry, selection);
   return decodeEntries(entry, new Map([[entry.secretKey, selection.value]]));
 }
@@ -94,9 +95,16 @@ function evaluateExtract(
   renderText: RenderText,
 ): EntryOutcome {
   if (read.outcome !== 'value') return unread(entry, read);
-  const selection = entry.provider.selectMap(read.value, entry.ref);
+  const selection = entry.provider.selectMap(read.value, partRef(entry, read));
   if (selection.outcome !== 'map') return unselected(entry, selection);
   return finishMap(entry, selection.map, renderText);
+}
+
+function partRef(
+  { ref }: DataEntry | ExtractEntry,
+  { part }: Extract<ReadOutcome, { readonly outcome: 'value' }>,
+): SelectRef {
+  return part === undefined ? ref : { ...ref, part };
 }
 
 function evaluateFind(entry: FindEntry, find: FindOutcome, renderText: RenderText): EntryOutcome {

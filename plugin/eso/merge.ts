@@ -1,5 +1,5 @@
 // Owns rewrite.merge: the values of all keys, JSON objects, become one.
-import { decodeValue, encodeValue, formatFloat, type GoJson } from '../gojson/value.ts';
+import { decodeValue, encodeValue, type GoJson, valueBytes } from '../gojson/value.ts';
 import { SecretBytes } from '../secret-bytes.ts';
 import { type MapOutcome, type SecretMap, sortedKeys } from './keys.ts';
 import type { RewriteMerge } from './types.ts';
@@ -73,12 +73,4 @@ function underKey(map: SecretMap, into: string, merged: JsonObject): SecretMap {
 
 function extracted(merged: JsonObject): SecretMap {
   return new Map([...merged].map(([key, value]) => [key, new SecretBytes(valueBytes(value))]));
-}
-
-/** ESO's GetByteValue: text as it is, null as nothing, numbers without an exponent, the rest as JSON (HTML-escaped). */
-function valueBytes(value: GoJson): Uint8Array {
-  if (value === null) return new Uint8Array();
-  if (typeof value === 'string') return new TextEncoder().encode(value);
-  if (typeof value === 'number') return new TextEncoder().encode(formatFloat(value));
-  return encodeValue(value, { escapeHtml: true });
 }

@@ -196,13 +196,15 @@ function planRead(
   used: UsedStore,
   { value, path }: Located<RemoteRef>,
 ): { readonly ref: SelectRef; readonly origin: Origin } {
+  const property = value.property ?? '';
   const read: RemoteRead = {
     key: value.key,
     version: value.version ?? '',
     metadataPolicy: value.metadataPolicy ?? 'None',
+    ...(used.provider.readsProperty === true ? { property } : {}),
   };
   return {
-    ref: { ...read, property: value.property ?? '' },
+    ref: { ...read, property },
     origin: {
       path,
       pointer: collector.read(used, read),

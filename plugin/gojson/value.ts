@@ -79,3 +79,11 @@ export function formatFloat(value: number): string {
   const fraction = digits.slice(exponent + 1);
   return `${Object.is(value, -0) ? '-' : sign}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
+
+/** ESO's GetByteValue: text as it is, null as nothing, numbers without an exponent, the rest as JSON (HTML-escaped). */
+export function valueBytes(value: GoJson): Uint8Array {
+  if (value === null) return new Uint8Array();
+  if (typeof value === 'string') return new TextEncoder().encode(value);
+  if (typeof value === 'number') return new TextEncoder().encode(formatFloat(value));
+  return encodeValue(value, { escapeHtml: true });
+}

@@ -6,7 +6,11 @@ import { BudgetError } from './select.ts';
 export type PathOutcome =
   | { readonly ok: true; readonly value: GoJson }
   /** Holds nothing of the path, which may have been made of secrets, nor of the document. */
-  | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly problem: 'syntax' | 'nothing' | 'budget';
+      readonly message: string;
+    };
 
 /** Values looked at: a second's work. */
 const budget = 5_000_000;
@@ -19,11 +23,17 @@ export function getByPath(path: string, document: GoJson): PathOutcome {
   try {
     const scope = { root: document, current: null, budget: { left: budget } };
     const value = parsePath(path)(scope);
-    return value === undefined ? { ok: false, message: 'it selects nothing' } : { ok: true, value };
+    return value === undefined ? failed('nothing', 'it selects nothing') : { ok: true, value };
   } catch (error) {
     if (error instanceof PathSyntaxError)
-      return { ok: false, message: `it cannot be read as a JSONPath from column ${error.column}` };
-    if (error instanceof BudgetError) return { ok: false, message: 'it looks at too many values' };
+      return failed('syntax', `it cannot be read as a JSONPath from column ${error.column}`);
+    if (error instanceof BudgetError) return failed('budget', 'it looks at too many values');
     throw error;
   }
+}
+
+type Failed = Extract<PathOutcome, { readonly ok: false }>;
+
+function failed(problem: Failed['problem'], message: string): Failed {
+  return { ok: false, problem, message };
 }

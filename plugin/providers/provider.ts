@@ -1,10 +1,12 @@
 // Owns the contract of a provider: what it is asked, what it answers, and what it is given. Types and ProviderError only.
 import type { SecretBytes } from '../secret-bytes.ts';
 
-/** One remote value. `version` is '' for the newest; `property` is not part of it (see {@link Provider.select}). */
+/** One remote value. `version` is '' for the newest. */
 export type RemoteRead = {
   readonly key: string;
   readonly version: string;
+  /** Only where the request depends on it ({@link Provider.readsProperty}); else it is for {@link Provider.select} alone. */
+  readonly property?: string;
   readonly metadataPolicy: 'None' | 'Fetch';
 };
 
@@ -16,7 +18,12 @@ export type FindQuery = {
 };
 
 export type ReadOutcome =
-  | { readonly outcome: 'value'; readonly value: SecretBytes }
+  | {
+      readonly outcome: 'value';
+      readonly value: SecretBytes;
+      /** Which part of it the store itself names, for `select`: webhook's `result.jsonPath`. */
+      readonly part?: SecretBytes;
+    }
   /** ESO's NoSecret: forgiven unless deletionPolicy is Retain. */
   | { readonly outcome: 'not-found' }
   | { readonly outcome: 'error'; readonly error: ProviderError };
@@ -41,8 +48,8 @@ export type MapSelection =
   | { readonly outcome: 'map'; readonly map: ReadonlyMap<string, SecretBytes> }
   | Exclude<Selection, { readonly outcome: 'value' }>;
 
-/** The part of a remoteRef that selects within a value. `property` is '' when absent. */
-export type SelectRef = RemoteRead & { readonly property: string };
+/** What selects within a value: `property` of the remoteRef, '' when absent, and the `part` that came with the value. */
+export type SelectRef = RemoteRead & { readonly property: string; readonly part?: SecretBytes };
 
 /** Who uses the store: settles in which namespace its references are looked up (ESO 1.6). */
 export type StoreScope = {
@@ -138,6 +145,8 @@ export type Provider = {
   readonly select: (value: SecretBytes, ref: SelectRef) => Selection;
   /** ESO's GetSecretMap after the call. */
   readonly selectMap: (value: SecretBytes, ref: SelectRef) => MapSelection;
+  /** Whether a read is another one for each `property`. */
+  readonly readsProperty?: true;
   /** Whether `find` converts keys before `rewrite` sees them (ESO 0.3). */
   readonly findConvertsKeys: boolean;
 };
