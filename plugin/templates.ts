@@ -15,18 +15,18 @@ const maxSteps = 5_000_000;
 
 export type TemplateFunctions = ReadonlyMap<string, GoFunction>;
 
-export type TemplateText = {
+type TemplateText = {
   /** As Go's messages name the template. */
   readonly name: string;
   readonly text: string;
   readonly missingKey: ExecuteOptions['missingKey'];
 };
 
-export type Rendered =
+type Rendered =
   | { readonly ok: true; readonly value: SecretBytes }
   | { readonly ok: false; readonly message: string };
 
-export type RenderTemplate = (template: TemplateText, dot: Value) => Rendered;
+type RenderTemplate = (template: TemplateText, dot: Value) => Rendered;
 
 /** ESO's engine v2 (ESO 5), with its default delimiters. `more` are functions that not every run loads. */
 export function templateEngine(more: TemplateFunctions): RenderTemplate {
@@ -54,9 +54,7 @@ function problemMessage(error: TemplateError, { text, functions }: Failed): stri
   const hidden = error.holdsValue ? ' (the rest may quote a value, and is not shown)' : '';
   const { unknownFunction, line } = error.place;
   const nearest =
-    unknownFunction === undefined
-      ? undefined
-      : nearestName(unknownFunction, [...functions.keys()]);
+    unknownFunction === undefined ? undefined : nearestName(unknownFunction, [...functions.keys()]);
   const meant = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
   return `${error.message.trimEnd()}${hidden}${meant}${quotedLine(text, line)}`;
 }

@@ -44,10 +44,14 @@ test('the start loads no parser, no schema, no provider', () => {
   ).toEqual([]);
 });
 
+/** A webhook's JSON path reads numbers and quotes as Go does, with the engine's own files. */
+const isHeavy =
+  /@aws-sdk|@smithy|asn1js|bcryptjs|plugin\/gotmpl\/(?!(?:decimal|duration|errors|format-float|parse-number|quote|time-quote|unicode|utf8)\.ts)/;
+
 test('rendering loads no SDK and no template engine by itself', () => {
   const loaded = loadedWith(chunkOf('plugin/run-stream.ts'));
   expect(loaded).toContain('plugin/pipeline.ts');
-  expect(loaded.filter((source) => /@aws-sdk|@smithy|plugin\/gotmpl/.test(source))).toEqual([]);
+  expect(loaded.filter((source) => isHeavy.test(source))).toEqual([]);
 });
 
 describe('alone in a folder', () => {

@@ -12,14 +12,14 @@ import {
 } from './convert.ts';
 
 /** What an expression is evaluated over. `current` is null where there is none. */
-export type Scope = {
+type Scope = {
   readonly root: GoJson;
   readonly current: GoJson;
   readonly budget: Budget;
 };
 
 /** How much more may be looked at: `..` in a filter of `..` multiplies. */
-export type Budget = { left: number };
+type Budget = { left: number };
 
 /** Undefined: it selects nothing. A filter passes such an element over, and a path as a whole fails. */
 export type Expression = (scope: Scope) => GoJson | undefined;

@@ -20,7 +20,7 @@ import { decryptRc2 } from './rc2.ts';
 /** A password as the old schemes want it (UTF-16 with a zero at the end), and as text. */
 export type Password = { readonly bmp: Uint8Array; readonly text: string };
 
-export const modernIterations = 2048;
+const modernIterations = 2048;
 const saltBytes = 16;
 
 const oids = {

@@ -107,7 +107,7 @@ export function codeOfStatus(status: number): ProviderErrorCode {
 }
 
 /** `Retry-After` in milliseconds: RFC 9110 10.2.3, seconds or a date. Undefined where there is none to be understood. */
-export function retryAfterMsOf(value: string | undefined): number | undefined {
+function retryAfterMsOf(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);

@@ -14,8 +14,7 @@ export const provider: Provider = {
   findConvertsKeys: false,
 };
 
-/** Also for the generator of the same name. */
-export function webhookConnection(
+function webhookConnection(
   spec: Readonly<Record<string, unknown>>,
   scope: StoreScope,
   use: WebhookConfig['use'],

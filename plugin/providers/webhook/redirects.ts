@@ -2,7 +2,7 @@
 import type { HttpAnswer } from '../http/send.ts';
 import { ProviderError } from '../provider.ts';
 
-export type Header = {
+type Header = {
   /** In lower case. */
   readonly name: string;
   readonly value: string;

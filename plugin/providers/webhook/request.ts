@@ -9,8 +9,9 @@ import {
   type GoType,
   type Value,
 } from '../../gotmpl/values.ts';
+import { esoFunctions } from '../../gotmpl/eso/table.ts';
 import type { SecretBytes } from '../../secret-bytes.ts';
-import { renderTemplate } from '../../templates.ts';
+import { templateEngine } from '../../templates.ts';
 import { ProviderError, type RemoteRead } from '../provider.ts';
 import type { WebhookConfig } from './config.ts';
 import type { Outgoing } from './redirects.ts';
@@ -90,6 +91,8 @@ function dotOf(config: WebhookConfig, { read, secrets, escape }: DotParts): Valu
 function isTemplate(text: string): boolean {
   return text.includes('{{');
 }
+
+const renderTemplate = templateEngine(esoFunctions);
 
 /** A byte string. */
 function rendered(field: string, text: string, dot: Value): string {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAgents } from '../../../../plugin/providers/http/agents.ts';
-import { answerError, retryAfterMsOf, send } from '../../../../plugin/providers/http/send.ts';
+import { answerError, send } from '../../../../plugin/providers/http/send.ts';
 import { userAgent } from '../../../../plugin/providers/http/user-agent.ts';
 import { ProviderError } from '../../../../plugin/providers/provider.ts';
 
@@ -192,7 +192,8 @@ describe('Retry-After', () => {
     { reason: 'no header', value: undefined, ms: undefined },
     { reason: 'neither', value: 'soon', ms: undefined },
   ])('$reason', ({ value, ms }) => {
-    expect(retryAfterMsOf(value)).toBe(ms);
+    const headers = new Map(value === undefined ? [] : [['retry-after', value]]);
+    expect(answerError({ status: 429, headers }, 'slow down').retryAfterMs).toBe(ms);
   });
 
   test('is in the error of the answer', () => {

@@ -163,8 +163,7 @@ describe('the request', () => {
     {
       reason: 'an unknown function',
       spec: { body: '{{ nosuch }}' },
-      message:
-        'invalid: body: template: webhooktemplate:1: function "nosuch" not defined (there is no function of this name)',
+      message: 'invalid: body: template: webhooktemplate:1: function "nosuch" not defined',
     },
     {
       reason: 'a URL of another scheme',
