@@ -6,7 +6,8 @@ import { type ArgoCd, commitAll, startArgoCd } from './argo-cd.ts';
 import { newFolder } from './folder.ts';
 import { examples, installCommand, pluginYaml } from './plugin-command.ts';
 import { namesOf, type Rendered, secretOf } from './rendered.ts';
-import { argohost, describeWith } from './tools.ts';
+import { describeWith } from '../support/tools.ts';
+import { argohost } from './tools.ts';
 
 const database = { username: 'shop', password: 'not-a-real-password' };
 const rendered = ['Secret shop/database', 'ConfigMap shop/shop', 'Service shop/shop'];

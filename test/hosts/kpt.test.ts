@@ -7,7 +7,7 @@ import { type Ended, run } from '../support/command.ts';
 import { copyOf, folderOf, newFolder } from './folder.ts';
 import { examples, installCommand } from './plugin-command.ts';
 import { namesOf, objectsOf, type Rendered, secretOf } from './rendered.ts';
-import { describeWith, installed } from './tools.ts';
+import { describeWith, installed } from '../support/tools.ts';
 
 const database = { username: 'shop', password: 'not-a-real-password' };
 

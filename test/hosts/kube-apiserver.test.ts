@@ -1,12 +1,12 @@
 // Tests that a real API server takes what is rendered.
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { type ApiServer, startApiServer } from './api-server.ts';
-import { must } from '../support/command.ts';
+import { type ApiServer, etcd, kubeApiserver, startApiServer } from '../servers/kube-apiserver.ts';
+import { type Ended, must, run } from '../support/command.ts';
 import { newFolder } from './folder.ts';
 import { examples, installCommand } from './plugin-command.ts';
-import { describeWith, etcd, installed, kubeApiserver } from './tools.ts';
+import { describeWith, installed } from '../support/tools.ts';
 
 const tools = {
   kubeApiserver: await kubeApiserver(),
@@ -22,19 +22,20 @@ describeWith('kube-apiserver', tools, (path) => {
   beforeAll(async () => {
     folder = await newFolder();
     env = await installCommand(folder);
-    await mkdir(join(folder, 'servers'));
-    server = await startApiServer({
-      kubeApiserver: path('kubeApiserver'),
-      etcd: path('etcd'),
-      kubectl: path('kubectl'),
-      folder: join(folder, 'servers'),
-    });
-    await server.kubectl(['create', 'namespace', 'shop']);
+    server = await startApiServer({ kubeApiserver: path('kubeApiserver'), etcd: path('etcd') });
+    await server.create([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }]);
     return async () => {
       await server.stop();
       await rm(folder, { recursive: true });
     };
   });
+
+  /** As an administrator. */
+  function kubectl(args: readonly string[], input = ''): Promise<Ended> {
+    const { url, caFile, adminToken } = server;
+    const connection = ['--server', url, '--certificate-authority', caFile, '--token', adminToken];
+    return run([path('kubectl'), ...connection, ...args], { input });
+  }
 
   test.each([
     {
@@ -45,7 +46,7 @@ describeWith('kube-apiserver', tools, (path) => {
     { example: 'argocd/app', created: ['configmap/shop', 'secret/database', 'service/shop'] },
   ])('it takes $example with dry-run=server', async ({ example, created }) => {
     const manifests = await must(['eso-render', join(examples, example)], { env });
-    const { code, stdout, stderr } = await server.kubectl(
+    const { code, stdout, stderr } = await kubectl(
       ['apply', '--dry-run=server', '-o', 'name', '-f', '-'],
       manifests,
     );
@@ -55,9 +56,9 @@ describeWith('kube-apiserver', tools, (path) => {
 
   test('what it stores has the values, the type and the metadata of the rendered Secret', async () => {
     const manifests = await must(['eso-render', join(examples, 'quickstart')], { env });
-    await server.kubectl(['apply', '-f', '-'], manifests);
+    await kubectl(['apply', '-f', '-'], manifests);
     const secret = ['get', 'secret', 'shop-signing-key', '-o', 'json'];
-    const { stdout } = await server.kubectl(['-n', 'shop', ...secret]);
+    const { stdout } = await kubectl(['-n', 'shop', ...secret]);
     expect(JSON.parse(stdout)).toMatchObject({
       type: 'Opaque',
       metadata: {

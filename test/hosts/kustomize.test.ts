@@ -6,7 +6,8 @@ import { type Ended, must, run } from '../support/command.ts';
 import { folderOf, newFolder } from './folder.ts';
 import { examples, installCommand } from './plugin-command.ts';
 import { namesOf, objectsOf, secretOf } from './rendered.ts';
-import { describeWith, kustomize } from './tools.ts';
+import { describeWith } from '../support/tools.ts';
+import { kustomize } from './tools.ts';
 
 const database = { username: 'shop', password: 'not-a-real-password' };
 

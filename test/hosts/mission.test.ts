@@ -9,7 +9,8 @@ import { commitAll, startArgoCd } from './argo-cd.ts';
 import { folderOf, newFolder } from './folder.ts';
 import { examples, installCommand, pluginYaml } from './plugin-command.ts';
 import { namesOf, objectsOf, type Rendered, secretOf } from './rendered.ts';
-import { argohost, describeWith, installed, kustomize } from './tools.ts';
+import { describeWith, installed } from '../support/tools.ts';
+import { argohost, kustomize } from './tools.ts';
 
 const mission = join(examples, 'mission');
 

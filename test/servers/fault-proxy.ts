@@ -1,6 +1,7 @@
 // Owns a proxy between a client and its server that counts requests and makes them fail.
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -46,7 +47,8 @@ export type FaultProxy = {
 
 type ActiveFault = { readonly fault: Fault; left: number };
 
-export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
+/** Listens without TLS, also in front of a target with it, for whose certificate `ca` vouches: PEM. */
+export async function startFaultProxy(targetUrl: string, ca?: string): Promise<FaultProxy> {
   let seen: SeenRequest[] = [];
   let faults: ActiveFault[] = [];
   const server = createServer((incoming, response) => {
@@ -67,6 +69,7 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
         body,
         response,
         cut: cut !== undefined,
+        ca,
       });
     } else {
       const headers = { 'content-type': 'application/x-amz-json-1.1', ...answer.headers };
@@ -110,11 +113,13 @@ type Forwarding = {
   readonly response: ServerResponse;
   /** Sends half of the answer and breaks the connection. */
   readonly cut: boolean;
+  readonly ca: string | undefined;
 };
 
-function forward(url: URL, { incoming, body, response, cut }: Forwarding): void {
+function forward(url: URL, { incoming, body, response, cut, ca }: Forwarding): void {
   const { method, headers } = incoming;
-  const outgoing = request(url, { method, headers }, (answer) => {
+  const start = url.protocol === 'https:' ? requestSecurely : request;
+  const outgoing = start(url, { method, headers, ...(ca !== undefined && { ca }) }, (answer) => {
     void text(answer).then((whole) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       if (!cut) return response.end(whole);
