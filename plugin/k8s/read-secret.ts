@@ -12,11 +12,17 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function secretKeys(secret: Plain): ReadonlyMap<string, SecretBytes> {
   const keys = new Map<string, SecretBytes>();
   for (const [key, text] of entries(secret['data'])) {
-    const compact = text.replaceAll(/[\r\n]/g, '');
-    if (base64.test(compact)) keys.set(key, new SecretBytes(Buffer.from(compact, 'base64')));
+    const value = fromBase64(text);
+    if (value !== undefined) keys.set(key, value);
   }
   for (const [key, text] of entries(secret['stringData'])) keys.set(key, SecretBytes.ofText(text));
   return keys;
+}
+
+/** The bytes of a value in `data`; undefined where it is not base64. */
+export function fromBase64(text: string): SecretBytes | undefined {
+  const compact = text.replaceAll(/[\r\n]/g, '');
+  return base64.test(compact) ? new SecretBytes(Buffer.from(compact, 'base64')) : undefined;
 }
 
 /** The keys of a ConfigMap's `data`; ESO does not look at `binaryData`. */
