@@ -10,7 +10,7 @@ type Plain = Readonly<Record<string, unknown>>;
 export type Material = { readonly data: SecretBytes } | { readonly file: string };
 
 /** A program that gives the credentials (client.authentication.k8s.io). */
-export type ExecPlugin = {
+type ExecPlugin = {
   readonly apiVersion: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -34,7 +34,7 @@ export type KubeContext = {
   readonly unsupported: readonly string[];
 };
 
-export type KubeUser = {
+type KubeUser = {
   readonly token: Material | undefined;
   readonly certificate: Material | undefined;
   readonly key: Material | undefined;

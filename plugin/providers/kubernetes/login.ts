@@ -84,7 +84,7 @@ async function kubeconfigIdentity(
 }
 
 /** `title` names the kubeconfig. Its material is to be data. Throws {@link ProviderError} `credentials`. */
-export function identityOfContext(context: KubeContext, title: string): Identity {
+function identityOfContext(context: KubeContext, title: string): Identity {
   const { ca, tlsServerName, skipsTlsVerify, user } = context;
   const authorization = authorizationOf(user, title);
   return {

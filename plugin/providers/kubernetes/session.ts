@@ -19,7 +19,7 @@ export type Identity = {
   readonly renew?: () => Promise<string>;
 };
 
-export type ApiRequest = ApiPath & {
+type ApiRequest = ApiPath & {
   /** For messages: `GetSecret`. */
   readonly call: string;
   readonly verb: 'get' | 'list' | 'create';
@@ -31,7 +31,7 @@ export type ApiRequest = ApiPath & {
 };
 
 /** `unserved`: the server has no such resource, as where a CRD is not installed. */
-export type ApiAnswer =
+type ApiAnswer =
   | { readonly outcome: 'object'; readonly object: Json }
   | { readonly outcome: 'absent' | 'unserved' };
 

@@ -8,8 +8,6 @@ import { fieldsOf, listOf, secretKeyRef, textOf } from '../spec.ts';
 type Spec = Readonly<Record<string, unknown>>;
 
 export type WebhookConfig = {
-  /** A generator's templates have no `.remoteRef`, and its jsonPath is no template. */
-  readonly use: 'store' | 'generator';
   /** Of the ExternalSecret; '' where no template can tell. */
   readonly namespace: string;
   readonly method: string;
@@ -25,11 +23,7 @@ export type WebhookConfig = {
   readonly ca: CaSource | undefined;
 };
 
-export function webhookConfig(
-  spec: Spec,
-  scope: StoreScope,
-  use: WebhookConfig['use'],
-): WebhookConfig {
+export function webhookConfig(spec: Spec, scope: StoreScope): WebhookConfig {
   const timeoutMs = durationMs(textOf(spec['timeout']));
   const templates = {
     url: textOf(spec['url']),
@@ -41,7 +35,6 @@ export function webhookConfig(
   };
   const texts = [templates.url, templates.body, templates.jsonPath, ...templates.headers.flat()];
   return {
-    use,
     namespace: texts.some(mayUseNamespace) ? scope.namespace : '',
     method: textOf(spec['method']) || 'GET',
     ...templates,

@@ -47,10 +47,7 @@ export function prepare(
           ? undefined
           : { bytes: Buffer.from(body, 'latin1'), isTemplate: isTemplate(config.body) },
     },
-    jsonPath:
-      config.use === 'generator'
-        ? config.jsonPath
-        : fromByteString(rendered('result.jsonPath', config.jsonPath, raw)),
+    jsonPath: fromByteString(rendered('result.jsonPath', config.jsonPath, raw)),
   };
 }
 
@@ -64,17 +61,12 @@ type DotParts = {
 };
 
 function dotOf(config: WebhookConfig, { read, secrets, escape }: DotParts): Value {
-  const dot = new Map<string, Map<string, Value>>();
-  if (config.use === 'store') {
-    const { key, version, property = '' } = read;
-    const entries = Object.entries({ key, version, property }).map(
-      ([name, text]) => [name, stringValue(escape(toByteString(text)))] as const,
-    );
-    dot.set(
-      'remoteRef',
-      new Map([...entries, ['namespace', stringValue(toByteString(config.namespace))]]),
-    );
-  }
+  const { key, version, property = '' } = read;
+  const texts = Object.entries({ key, version, property }).map(
+    ([name, text]) => [name, stringValue(escape(toByteString(text)))] as const,
+  );
+  const namespace = ['namespace', stringValue(toByteString(config.namespace))] as const;
+  const dot = new Map<string, Map<string, Value>>([['remoteRef', new Map([...texts, namespace])]]);
   for (const [name, data] of secrets) {
     const texts = dot.get(name) ?? new Map<string, Value>();
     dot.set(name, texts);
