@@ -61,7 +61,7 @@ export async function startBackend(
 }
 
 /** Lets the subjects read Secrets in the remote namespace. */
-export function binding(subjects: readonly Spec[], name = 'readers'): KubeObject {
+function binding(subjects: readonly Spec[], name = 'readers'): KubeObject {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
@@ -71,7 +71,7 @@ export function binding(subjects: readonly Spec[], name = 'readers'): KubeObject
   };
 }
 
-export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): KubeObject {
+function namespace(name: string, labels: Readonly<Record<string, string>> = {}): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 
