@@ -14,7 +14,7 @@ import { type Slice, splitStream } from '../yaml/split.ts';
 /** Kinds that our resources may look up, and the words one of which stands in a resource that does so; none stands for always. */
 const lookUpKinds: readonly (readonly [kind: string, words: readonly string[]])[] = [
   ['Secret', []],
-  ['ConfigMap', ['configMap', 'ConfigMap']],
+  ['ConfigMap', ['configMap', 'ConfigMap', 'credConfig']],
   ['Namespace', ['ClusterExternalSecret', 'conditions']],
   ['ServiceAccount', ['serviceAccount']],
 ];

@@ -23,8 +23,13 @@ const contextClass = 3;
 
 /** One value that fills the bytes; undefined for anything else. */
 export function readDer(bytes: Uint8Array): Der | undefined {
-  const { offset, result } = fromBER(Buffer.from(bytes));
-  return offset === bytes.length ? result : undefined;
+  try {
+    const { offset, result } = fromBER(Buffer.from(bytes));
+    return offset === bytes.length ? result : undefined;
+  } catch {
+    // A time or a text that is none.
+    return undefined;
+  }
 }
 
 /** The elements of a SEQUENCE, a SET or an explicit tag; none of anything else. */

@@ -8,7 +8,11 @@ import {
 } from '../../../plugin/schema/read.ts';
 
 const metadata = { name: 'a' };
-const store = { apiVersion: 'external-secrets.io/v1', metadata, spec: { provider: { vault: {} } } };
+const store = {
+  apiVersion: 'external-secrets.io/v1',
+  metadata,
+  spec: { provider: { akeyless: {} } },
+};
 
 test.each([
   { reason: 'a SecretStore', value: { ...store, kind: 'SecretStore' }, ok: true },

@@ -198,8 +198,10 @@ describe('what is refused', () => {
     },
     {
       reason: 'two providers',
-      value: secretStore({ vault: {}, gcpsm: {} }),
-      problems: ['spec.provider: exactly one field must be given, and there are 2: vault, gcpsm'],
+      value: secretStore({ akeyless: {}, gcpsm: {} }),
+      problems: [
+        'spec.provider: exactly one field must be given, and there are 2: akeyless, gcpsm',
+      ],
     },
     {
       reason: 'a provider that only v1beta1 had',
@@ -227,12 +229,12 @@ describe('what is refused', () => {
     },
     {
       reason: 'more retries than an int32 holds, even as a bigint',
-      value: secretStore({ vault: {} }, { retrySettings: { maxRetries: 2n ** 64n } }),
+      value: secretStore({ akeyless: {} }, { retrySettings: { maxRetries: 2n ** 64n } }),
       problems: ['spec.retrySettings.maxRetries: must be 2147483647 or less'],
     },
     {
       reason: 'refreshInterval as text in v1beta1, where only seconds were',
-      value: secretStore({ vault: {} }, { refreshInterval: '1h' }, v1beta1),
+      value: secretStore({ akeyless: {} }, { refreshInterval: '1h' }, v1beta1),
       problems: ['spec.refreshInterval: must be a whole number, and is text: remove the quotes'],
     },
     {
@@ -368,7 +370,7 @@ describe('what is taken', () => {
           deadline: '1m30s',
           ambientCredentials: false,
           secretsDirectory: '/secrets',
-          stores: [secretStore({ vault: {} })],
+          stores: [secretStore({ akeyless: {} })],
           serviceAccounts: [
             { namespace: 'eso', name: 'eso', tokenFile: '/token', annotations: { a: 'b' } },
           ],
@@ -394,7 +396,7 @@ describe('what is taken', () => {
     },
     {
       reason: 'a provider whose fields are not known',
-      value: secretStore({ vault: { server: 'x', what: 1 } }),
+      value: secretStore({ akeyless: { server: 'x', what: 1 } }),
     },
     {
       reason: 'a provider that was removed after v1beta1',
@@ -402,7 +404,7 @@ describe('what is taken', () => {
     },
     {
       reason: 'refreshInterval of a v1 store as text',
-      value: secretStore({ vault: {} }, { refreshInterval: '1h' }),
+      value: secretStore({ akeyless: {} }, { refreshInterval: '1h' }),
     },
     {
       reason: 'status, and fields of metadata that are not ours',
