@@ -40,15 +40,7 @@ export async function startBackend(
     users,
   });
   await server.create([namespace(remoteNamespace)]);
-  await server.create([
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata: { name: 'reader', namespace: remoteNamespace },
-      rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }],
-    },
-    binding([{ kind: 'User', name: 'reader', apiGroup: 'rbac.authorization.k8s.io' }]),
-  ]);
+  await server.create(readers([userNamed('reader')]));
   const proxy = await startFaultProxy(server.url, server.ca);
   return {
     server,
@@ -60,18 +52,30 @@ export async function startBackend(
   };
 }
 
-/** Lets the subjects read Secrets in the remote namespace. */
-function binding(subjects: readonly Spec[], name = 'readers'): KubeObject {
-  return {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name, namespace: remoteNamespace },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
-    subjects,
-  };
+/** Lets the subjects read the Secrets of a namespace. */
+export function readers(
+  subjects: readonly Spec[],
+  {
+    name = 'readers',
+    namespace = remoteNamespace,
+  }: { readonly name?: string; readonly namespace?: string } = {},
+): readonly KubeObject[] {
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const rules = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }];
+  const roleRef = { apiGroup: rbacGroup, kind: 'Role', name };
+  return [
+    { apiVersion, kind: 'Role', metadata: { name, namespace }, rules },
+    { apiVersion, kind: 'RoleBinding', metadata: { name, namespace }, roleRef, subjects },
+  ];
 }
 
-function namespace(name: string, labels: Readonly<Record<string, string>> = {}): KubeObject {
+const rbacGroup = 'rbac.authorization.k8s.io';
+
+export function userNamed(name: (typeof users)[number]): Spec {
+  return { kind: 'User', name, apiGroup: rbacGroup };
+}
+
+export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 

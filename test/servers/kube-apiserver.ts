@@ -61,7 +61,11 @@ export type ApiServer = {
   ) => Promise<{ readonly cert: string; readonly key: string }>;
   /** As the administrator; a request that fails rejects. */
   readonly create: (objects: readonly KubeObject[]) => Promise<void>;
-  readonly get: (path: string) => Promise<unknown>;
+  /** A token of a ServiceAccount, as its TokenRequest gives it. */
+  readonly serviceAccountToken: (
+    account: { readonly namespace: string; readonly name: string },
+    audiences: readonly string[],
+  ) => Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
@@ -112,7 +116,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     create: async (objects) => {
       await Promise.all(objects.map((object) => admin('POST', collectionOf(object), object)));
     },
-    get: (path) => admin('GET', path),
+    serviceAccountToken: async ({ namespace, name }, audiences) => {
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+      const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' };
+      const answer = await admin('POST', path, { ...asked, spec: { audiences } });
+      return (answer as { readonly status: { readonly token: string } }).status.token;
+    },
     stop: async () => {
       agent.destroy();
       for (const server of started.toReversed()) await server.stop();
