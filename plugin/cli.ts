@@ -29,6 +29,9 @@ const options = {
   format: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   'keep-stores': { type: 'boolean' },
+  kube: { type: 'boolean' },
+  'kube-context': { type: 'string' },
+  kubeconfig: { type: 'string' },
   namespace: { type: 'string', short: 'n' },
   'no-ambient-credentials': { type: 'boolean' },
   recurse: { type: 'boolean', short: 'R' },
@@ -55,6 +58,11 @@ Options:
       --config FILE            a RenderConfig (eso-render.dev/v1alpha1)
       --store-file FILE        stores for what the input does not have (repeatable)
       --secrets-directory DIR  Secrets that stores name, as DIR/<namespace>/<name>/<key>
+      --kube                   look up in the cluster what neither the input nor the
+                               configuration has: stores, Secrets, tokens, labels
+      --kube-context NAME      the context of the kubeconfig (turns --kube on)
+      --kubeconfig FILE        default: $KUBECONFIG, ~/.kube/config, else that of this
+                               pod (turns --kube on)
       --trusted-server URL     a server that a manifest may name and that may be given
                                what this process holds itself (repeatable)
       --no-ambient-credentials a store without auth may not use this process's identity
@@ -116,8 +124,15 @@ function flagsOf(values: Values): RunFlags {
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],
     trustedServers: (values['trusted-server'] ?? []).map(serverOf),
+    kube: values.kube ?? (hasKubeFlag(values) ? true : undefined),
+    kubeContext: values['kube-context'],
+    kubeconfig: values.kubeconfig,
     deadlineMs: values.deadline === undefined ? undefined : durationOf(values.deadline),
   };
+}
+
+function hasKubeFlag(values: Values): boolean {
+  return values['kube-context'] !== undefined || values.kubeconfig !== undefined;
 }
 
 function serverOf(text: string): string {

@@ -1,7 +1,9 @@
-// Owns where a store's own credentials come from: the input, the secrets directory, projected tokens.
+// Owns where a store's own credentials come from: the input, the secrets directory, projected tokens, the cluster.
+import type { ClusterCredentials } from './cluster/credentials.ts';
 import type { RunOptions } from './options.ts';
 import type { PlainResource, Selected } from './eso/select.ts';
 import { textEntries } from './eso/stores.ts';
+import type { Labels } from './k8s/labels.ts';
 import { isDataKey, isSubdomain } from './k8s/names.ts';
 import { isRecord } from './k8s/object.ts';
 import { configMapKeys, secretKeys } from './k8s/read-secret.ts';
@@ -21,44 +23,58 @@ export type CredentialSources = {
   readonly readFile: (path: string) => Uint8Array | undefined;
   /** The names in a folder; none where it is not there. Throws where it cannot be read. */
   readonly listFolder: (path: string) => readonly string[];
+  /** Absent where it is off, or not for this store. */
+  readonly cluster?: ClusterCredentials | undefined;
 };
 
+type Plain = Readonly<Record<string, unknown>>;
 type Secret = Awaited<ReturnType<Credentials['secret']>>;
 
-/** The input first, then the secrets directory (laid out like mounted Secrets, `<namespace>/<name>/<key>`). */
+/** The input first, then the secrets directory (laid out like mounted Secrets, `<namespace>/<name>/<key>`), then the cluster. */
 export function credentialsFrom(sources: CredentialSources): Credentials {
   return {
     ambient: sources.options.ambientCredentials,
-    secretKey: async (ref) => secretKey(sources, ref),
-    secret: async (ref) => secret(sources, ref),
-    configMapKey: async (ref) => configMapKey(sources, ref),
-    serviceAccount: async (ref) => serviceAccount(sources, ref),
+    secretKey: (ref) => secretKey(sources, ref),
+    secret: (ref) => secret(sources, ref),
+    configMapKey: (ref) => configMapKey(sources, ref),
+    serviceAccount: (ref) => serviceAccount(sources, ref),
   };
 }
 
-function secretKey(sources: CredentialSources, ref: SecretKeyRef): SecretBytes {
-  const { data } = secret(sources, ref);
+async function secretKey(sources: CredentialSources, ref: SecretKeyRef): Promise<SecretBytes> {
+  const { data } = await secret(sources, ref);
   const value = data.get(ref.key);
   if (value !== undefined) return value;
   throw missing(`cannot find secret data for key "${ref.key}" in Secret "${titleOf(ref)}"`);
 }
 
-function secret({ selected, options, ...files }: CredentialSources, ref: ObjectRef): Secret {
+async function secret(
+  { selected, options, cluster, ...files }: CredentialSources,
+  ref: ObjectRef,
+): Promise<Secret> {
   const own = find(selected.secrets, ref);
-  if (own !== undefined) {
-    const metadata = isRecord(own.value['metadata']) ? own.value['metadata'] : {};
-    return { labels: textEntries(metadata['labels']), data: secretKeys(own.value) };
-  }
+  if (own !== undefined) return secretOf(own.value);
   const directory = options.secretsDirectory;
   const data = directory === undefined ? new Map() : mountedKeys(directory, ref, files);
   if (data.size > 0) return { labels: undefined, data };
+  const found = await cluster?.secret(ref);
+  if (found !== undefined) return secretOf(found);
   const where =
     directory === undefined
       ? 'the input; --secrets-directory names another place'
       : 'the input nor in the secrets directory';
   throw missing(
-    `cannot get Kubernetes secret "${ref.name}" from namespace "${ref.namespace}": it is not in ${where}`,
+    `cannot get Kubernetes secret "${ref.name}" from namespace "${ref.namespace}": it is not in ${where}${cluster?.absence(ref) ?? ''}`,
   );
+}
+
+function secretOf(value: Plain): Secret {
+  return { labels: metadataOf(value, 'labels'), data: secretKeys(value) };
+}
+
+function metadataOf(value: Plain | undefined, field: 'labels' | 'annotations'): Labels {
+  const metadata = value?.['metadata'];
+  return isRecord(metadata) ? textEntries(metadata[field]) : {};
 }
 
 /** Names of the input become a path only where they cannot lead out of the directory. */
@@ -79,14 +95,17 @@ function mountedKeys(
   );
 }
 
-function configMapKey({ selected }: CredentialSources, ref: SecretKeyRef): Uint8Array {
-  const own = find(selected.configMaps, ref);
-  if (own === undefined) {
+async function configMapKey(
+  { selected, cluster }: CredentialSources,
+  ref: SecretKeyRef,
+): Promise<Uint8Array> {
+  const found = find(selected.configMaps, ref)?.value ?? (await cluster?.configMap(ref));
+  if (found === undefined) {
     throw missing(
-      `cannot get ConfigMap "${ref.name}" from namespace "${ref.namespace}": it is not in the input`,
+      `cannot get ConfigMap "${ref.name}" from namespace "${ref.namespace}": it is not in the input${cluster?.absence(ref) ?? ''}`,
     );
   }
-  const value = configMapKeys(own.value).get(ref.key);
+  const value = configMapKeys(found).get(ref.key);
   if (value !== undefined) return value.reveal();
   throw missing(`there is no key "${ref.key}" in ConfigMap "${titleOf(ref)}"`);
 }
@@ -105,27 +124,37 @@ function titleOf({ namespace, name }: ObjectRef): string {
 
 type ServiceAccount = Awaited<ReturnType<Credentials['serviceAccount']>>;
 
-/** Annotations of the configuration win over those of the input, which its author may write. */
-function serviceAccount(
-  { selected, options, readFile }: CredentialSources,
+/** Annotations of the configuration win over those of the input, which its author may write, or else of the cluster. */
+async function serviceAccount(
+  sources: CredentialSources,
   ref: ServiceAccountRef,
-): ServiceAccount {
+): Promise<ServiceAccount> {
+  const { selected, options, cluster } = sources;
   const configured = options.serviceAccounts.find((given) => isMeant(given, ref));
-  const found = find(selected.serviceAccounts, ref);
-  const metadata = isRecord(found?.value['metadata']) ? found.value['metadata'] : {};
+  const found = find(selected.serviceAccounts, ref)?.value ?? (await cluster?.serviceAccount(ref));
   return {
-    annotations: { ...textEntries(metadata['annotations']), ...configured?.annotations },
-    token: async () => {
+    annotations: { ...metadataOf(found, 'annotations'), ...configured?.annotations },
+    token: async (audiences, expirationSeconds) => {
       const file = configured?.tokenFile;
-      const bytes = file === undefined ? undefined : readFile(file);
-      if (bytes !== undefined) return new SecretBytes(bytes);
+      if (file !== undefined) return tokenIn(file, ref, sources);
+      const { namespace, name } = ref;
+      const token = await cluster?.token({ namespace, name, audiences, expirationSeconds });
+      if (token !== undefined) return token;
       throw missing(
-        file === undefined
-          ? `there is no token of ServiceAccount "${ref.namespace}/${ref.name}": give the file of a projected token as tokenFile in RenderConfig.spec.serviceAccounts`
-          : `the token file of ServiceAccount "${ref.namespace}/${ref.name}" does not exist: ${file}`,
+        `there is no token of ServiceAccount "${titleOf(ref)}": give the file of a projected token as tokenFile in RenderConfig.spec.serviceAccounts${cluster?.absence(ref) ?? ''}`,
       );
     },
   };
+}
+
+function tokenIn(
+  file: string,
+  ref: ServiceAccountRef,
+  { readFile }: Pick<CredentialSources, 'readFile'>,
+): SecretBytes {
+  const bytes = readFile(file);
+  if (bytes !== undefined) return new SecretBytes(bytes);
+  throw missing(`the token file of ServiceAccount "${titleOf(ref)}" does not exist: ${file}`);
 }
 
 function missing(message: string): ProviderError {

@@ -1,4 +1,5 @@
 // Owns the fetch of a prepared run: its plan, with the credentials, the clock and the bounds of this process.
+import type { ClusterSource } from './cluster/source.ts';
 import type { Configuration } from './configuration.ts';
 import { credentialsFrom } from './credentials.ts';
 import { systemClock } from './fetch/clock.ts';
@@ -11,15 +12,20 @@ import { isTrusted, withAdvice } from './policy/trusted-servers.ts';
 /** Requests under way at once, over all stores: enough to hide latency, few enough not to be throttled for it. */
 const concurrency = 16;
 
+export type FetchRun = {
+  readonly options: Configuration;
+  readonly env: Environment;
+  /** Undefined where it is off. */
+  readonly cluster: ClusterSource | undefined;
+};
+
 export async function fetchValues(
   { plan, selected, trustedServers }: Prepared,
-  options: Configuration,
-  env: Environment,
+  { options, env, cluster }: FetchRun,
 ): Promise<Fetched> {
   const trusted = [...options.trustedServers, ...trustedServers];
-  const files = { readFile: readFileIfThere, listFolder: listIfThere };
-  const all = credentialsFrom({ selected, options, ...files });
-  const own = credentialsFrom({ selected, options: withoutOperators(options), ...files });
+  const sources = { selected, readFile: readFileIfThere, listFolder: listIfThere };
+  const own = credentialsFrom({ ...sources, options: withoutOperators(options) });
   const connections = plan.connections.map((planned) => {
     const { connection } = planned;
     return {
@@ -27,12 +33,19 @@ export async function fetchValues(
       connection: isTrusted(connection, trusted) ? connection : withAdvice(connection),
     };
   });
+  const operatorsStores = new Map(
+    connections.map(({ connection, operatorsStore }) => [connection, operatorsStore]),
+  );
   return fetchAll(
     { connections },
     {
       env,
-      credentials: (connection) => (isTrusted(connection, trusted) ? all : own),
-      deadlineMs: options.deadlineMs,
+      credentials: (connection) => {
+        if (!isTrusted(connection, trusted)) return own;
+        const ofCluster = cluster?.credentialsFor(operatorsStores.get(connection));
+        return credentialsFrom({ ...sources, options, cluster: ofCluster });
+      },
+      deadlineMs: cluster?.remainingMs() ?? options.deadlineMs,
       concurrency,
       clock: systemClock,
     },

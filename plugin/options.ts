@@ -18,9 +18,21 @@ export type RunOptions = {
   readonly secretsDirectory: string | undefined;
   /** Servers that a manifest may name and that may be given what is the operator's own: URLs. */
   readonly trustedServers: readonly string[];
+  /** The cluster as a source; undefined where it is off. */
+  readonly kube: KubeOptions | undefined;
   /** Stores of the configuration, as plain objects. */
   readonly stores: readonly unknown[];
   readonly serviceAccounts: NonNullable<RenderConfig['spec']['serviceAccounts']>;
+};
+
+/** Which cluster is read, and for whom. */
+export type KubeOptions = {
+  /** Of the kubeconfig; its current one where absent. */
+  readonly context: string | undefined;
+  /** A file; where absent, kubectl's own, or that of the pod. */
+  readonly kubeconfig: string | undefined;
+  /** Namespaces of the ExternalSecrets for which it is read; `*` is all. */
+  readonly namespaces: readonly string[];
 };
 
 /** What the command line says; a flag that is not given is undefined. */
@@ -33,6 +45,9 @@ export type RunFlags = {
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
   readonly trustedServers: readonly string[];
+  readonly kube: boolean | undefined;
+  readonly kubeContext: string | undefined;
+  readonly kubeconfig: string | undefined;
 };
 
 /** Argo CD's own name of the destination's namespace; what an Argo CD user can set is `ARGOCD_ENV_*`, and is not read. */
@@ -50,9 +65,10 @@ export function runOptions(
   const first = <T>(pick: (spec: RenderConfig['spec']) => T | undefined): T | undefined =>
     specs.map(pick).find((value) => value !== undefined);
   const deadline = first(({ deadline }) => deadline);
+  const namespace =
+    flags.namespace ?? first(({ namespace }) => namespace) ?? (env[argoNamespace] || 'default');
   return {
-    namespace:
-      flags.namespace ?? first(({ namespace }) => namespace) ?? (env[argoNamespace] || 'default'),
+    namespace,
     controllerClass: flags.controllerClass ?? 'default',
     allowEmpty: flags.allowEmpty ?? first(({ allowEmpty }) => allowEmpty) ?? false,
     keepStores: flags.keepStores ?? first(({ keepStores }) => keepStores) ?? false,
@@ -67,7 +83,27 @@ export function runOptions(
       ...flags.trustedServers,
       ...specs.flatMap(({ trustedServers }) => trustedServers ?? []),
     ],
+    kube: kubeOptions(
+      flags,
+      first(({ kube }) => kube),
+      namespace,
+    ),
     stores: specs.flatMap(({ stores }) => stores ?? []),
     serviceAccounts: specs.flatMap(({ serviceAccounts }) => serviceAccounts ?? []),
+  };
+}
+
+/** Off unless it is asked for; and then only for the namespace that is the application's own. */
+function kubeOptions(
+  flags: RunFlags,
+  config: RenderConfig['spec']['kube'],
+  namespace: string,
+): KubeOptions | undefined {
+  const isOn = flags.kube ?? config?.enabled ?? false;
+  if (!isOn) return undefined;
+  return {
+    context: flags.kubeContext ?? config?.context,
+    kubeconfig: flags.kubeconfig ?? config?.kubeconfig,
+    namespaces: config?.namespaces ?? [namespace],
   };
 }

@@ -1,14 +1,16 @@
 // Owns the six steps in their order: manifests → resources → plan → fetch → data → Secrets.
 import { type Answers, evaluateRecipe } from './eso/data.ts';
-import { expandClusterExternalSecret, type Task } from './eso/expand.ts';
+import type { Task } from './eso/expand.ts';
 import { isSkipped, storesLeft, usesForeignStore } from './eso/left.ts';
 import { serversOf } from './eso/collect.ts';
 import { type Plan, planReads } from './eso/plan.ts';
 import { type PlainResource, type Selected, selectResources } from './eso/select.ts';
-import { indexNamespaces, indexStores, namespaceOf, type Stores } from './eso/stores.ts';
+import { indexStores, type StoreResource, type Stores } from './eso/stores.ts';
 import { makeTargets } from './eso/targets.ts';
+import { tasksOf } from './eso/tasks.ts';
 import type { TemplateSources } from './eso/template.ts';
 import type { RenderText } from './eso/text.ts';
+import type { SecretStore } from './eso/types.ts';
 import { configMapKeys, secretKeys } from './k8s/read-secret.ts';
 import type { Edit, Manifest } from './manifest.ts';
 import type { Result } from './results.ts';
@@ -23,37 +25,75 @@ export type PrepareOptions = {
   readonly configured: readonly Manifest[];
 };
 
+/** What a run is given, sorted. */
+export type Inputs = { readonly selected: Selected; readonly configured: Selected };
+
+/** What was read of the cluster, for what neither the input nor the configuration has. */
+export type ClusterObjects = {
+  readonly selected: Selected;
+  /** What is to be said where it does not have an object for that namespace: `; …`, or nothing. */
+  readonly absence: (namespace: string) => string;
+};
+
 /** Everything that is known before anything is fetched. */
 export type Prepared = {
   readonly selected: Selected;
+  readonly cluster: ClusterObjects;
   readonly plan: Plan;
   /** Manifests that are not in the output as they are. */
   readonly consumed: readonly Manifest[];
-  /** Servers that stores of the configuration name. */
+  /** Servers that the operator's own stores name. */
   readonly trustedServers: readonly string[];
   readonly results: readonly Result[];
 };
 
+export function selectInputs(
+  manifests: readonly Manifest[],
+  { configured, namespace }: PrepareOptions,
+): Inputs {
+  return {
+    selected: selectResources(manifests, namespace),
+    configured: selectResources(configured, namespace),
+  };
+}
+
 /** Steps two and three: no I/O, no value of a secret. */
-export function prepare(manifests: readonly Manifest[], options: PrepareOptions): Prepared {
-  const selected = selectResources(manifests, options.namespace);
-  const configured = selectResources(options.configured, options.namespace);
+export function prepare(
+  { selected, configured }: Inputs,
+  cluster: ClusterObjects,
+  options: PrepareOptions,
+): Prepared {
   const own = indexStores(selected.stores);
-  const stores: Stores = new Map([...indexStores(configured.stores).stores, ...own.stores]);
-  const expansion = expandTasks(selected);
+  const stores: Stores = new Map([
+    ...indexStores(cluster.selected.stores).stores,
+    ...indexStores(configured.stores).stores,
+    ...own.stores,
+  ]);
+  const namespaces = [...cluster.selected.namespaces, ...selected.namespaces];
+  const expansion = tasksOf(selected, namespaces);
   const isLeft = leftTest(expansion.tasks, stores, options.controllerClass);
   const left = expansion.tasks.filter(isLeft);
   const plan = planReads(
     expansion.tasks.filter((task) => !isLeft(task)),
-    stores,
+    {
+      stores,
+      absence: cluster.absence,
+      operators: new Set([...configured.stores, ...cluster.selected.stores].flatMap(clusterStore)),
+    },
   );
   return {
     selected,
+    cluster,
     plan,
     consumed: consumedManifests(selected, left, options),
-    trustedServers: configured.stores.flatMap(({ value }) => serversOf(value)),
+    trustedServers: [
+      ...configured.stores.map(({ value }) => value),
+      // A SecretStore of the cluster is its namespace's, and not the operator's.
+      ...cluster.selected.stores.flatMap(clusterStore),
+    ].flatMap(serversOf),
     results: [
       ...configured.results,
+      ...cluster.selected.results,
       ...selected.results,
       ...own.results,
       ...expansion.results,
@@ -62,25 +102,8 @@ export function prepare(manifests: readonly Manifest[], options: PrepareOptions)
   };
 }
 
-function expandTasks(selected: Selected): {
-  readonly tasks: readonly Task[];
-  readonly results: readonly Result[];
-} {
-  const namespaceNamed = indexNamespaces(selected.namespaces);
-  const tasks: Task[] = selected.externalSecrets.map(({ subject, value }) => ({
-    subject,
-    externalSecret: value,
-    specPath: ['spec'],
-    namespace: namespaceNamed(subject.object.namespace ?? ''),
-  }));
-  const namespaces = selected.namespaces.map(namespaceOf);
-  const expansions = selected.clusterExternalSecrets
-    .filter(({ value }) => !isSkipped(value))
-    .map((resource) => expandClusterExternalSecret(resource, namespaces));
-  return {
-    tasks: [...tasks, ...expansions.flatMap((expansion) => expansion.tasks)],
-    results: expansions.flatMap(({ results }) => results),
-  };
+function clusterStore({ value }: StoreResource): readonly SecretStore[] {
+  return value?.kind === 'ClusterSecretStore' ? [value] : [];
 }
 
 /** A ClusterExternalSecret stays or goes as a whole. */
@@ -146,7 +169,7 @@ export function complete(prepared: Prepared, answers: Answers, options: Complete
   const targets = makeTargets({
     evaluated: outcomes.flatMap(({ task, data }) => (data === undefined ? [] : [{ task, data }])),
     secrets: selected.secrets,
-    sources: templateSources(selected),
+    sources: templateSources(prepared),
     ...options,
   });
   const edits = new Map<Manifest, Edit>(consumed.map((manifest) => [manifest, { kind: 'drop' }]));
@@ -162,11 +185,10 @@ export function complete(prepared: Prepared, answers: Answers, options: Complete
   };
 }
 
-/** ConfigMaps and Secrets of the input, for templateFrom. */
-function templateSources({
-  configMaps,
-  secrets,
-}: Selected): (namespace: string) => TemplateSources {
+/** ConfigMaps and Secrets for templateFrom: of the input, then of the cluster. */
+function templateSources({ selected, cluster }: Prepared): (namespace: string) => TemplateSources {
+  const configMaps = [...selected.configMaps, ...cluster.selected.configMaps];
+  const secrets = [...selected.secrets, ...cluster.selected.secrets];
   const lookUp = (
     resources: readonly PlainResource[],
     namespace: string,
@@ -178,6 +200,7 @@ function templateSources({
   return (namespace) => ({
     configMap: (name) => mapped(lookUp(configMaps, namespace, name), configMapKeys),
     secret: (name) => mapped(lookUp(secrets, namespace, name), secretKeys),
+    absence: cluster.absence(namespace),
   });
 }
 

@@ -1,14 +1,12 @@
 // Owns answering a ResourceList: always the whole list, with the findings as its results, also where rendering failed.
 import { configuration } from './configuration.ts';
 import { exitCode, UsageError } from './errors.ts';
-import { fetchValues } from './fetch-values.ts';
 import { openResourceList, type ResourceListSource } from './hosts/resource-list.ts';
 import type { Edit, Manifest } from './manifest.ts';
-import { complete, prepare } from './pipeline.ts';
+import { render } from './render.ts';
 import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
 import type { InputCommand } from './cli.ts';
-import { engineFor } from './template-engine.ts';
 import type { Environment, RunOutcome } from './outcome.ts';
 
 /** kustomize shows standard error only, and kpt the results: both get the findings. */
@@ -40,7 +38,7 @@ async function renderList(
   env: Environment,
 ): Promise<ListOutcome> {
   try {
-    const { edits, results } = await render(source, command, env);
+    const { edits, results } = await renderItems(source, command, env);
     const failed = hasErrors(results);
     return {
       edits: failed ? unchanged : edits,
@@ -57,19 +55,15 @@ async function renderList(
   }
 }
 
-async function render(
+async function renderItems(
   source: ResourceListSource,
   command: InputCommand,
   env: Environment,
 ): Promise<Omit<ListOutcome, 'code'>> {
   const options = configuration(command, env, source.functionConfig);
-  const prepared = prepare(source.manifests, options);
-  const found = [...source.problems, ...prepared.results];
-  if (command.verb === 'validate') return { edits: unchanged, results: found };
-  const fetched = await fetchValues(prepared, options, env);
-  const { edits, results } = complete(prepared, fetched, {
-    ...options,
-    renderText: await engineFor(prepared),
-  });
-  return { edits, results: [...found, ...results] };
+  const rendering = await render(source.manifests, { ...command, options, env });
+  return {
+    edits: rendering.edits ?? unchanged,
+    results: [...source.problems, ...rendering.results],
+  };
 }

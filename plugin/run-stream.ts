@@ -1,16 +1,14 @@
 // Owns the verbs over plain manifests, from files to bytes: all or nothing.
 import { configuration } from './configuration.ts';
 import { exitCode } from './errors.ts';
-import { fetchValues } from './fetch-values.ts';
 import type { InputFile } from './hosts/input.ts';
 import { isBlank, joinStreams } from './hosts/join.ts';
 import { everyLookUpKind, readStream } from './hosts/stream.ts';
-import { complete, prepare } from './pipeline.ts';
 import { planText } from './plan-text.ts';
+import { render } from './render.ts';
 import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
 import type { InputCommand } from './cli.ts';
-import { engineFor } from './template-engine.ts';
 import type { Environment, RunOutcome } from './outcome.ts';
 
 /** Renders, validates or plans the files as one input. */
@@ -21,24 +19,16 @@ export async function runStream(
 ): Promise<RunOutcome> {
   const options = configuration(command, env);
   const streams = files.map(({ file, bytes }) => readStream(bytes, file));
-  const lookUps =
-    options.configured.length > 0 ? everyLookUpKind : streams.flatMap((stream) => stream.lookUps);
+  const hasOtherStores = options.configured.length > 0 || options.kube !== undefined;
+  const lookUps = hasOtherStores ? everyLookUpKind : streams.flatMap((stream) => stream.lookUps);
   const sources = streams.map((stream) => stream.open(lookUps));
-  const prepared = prepare(
-    sources.flatMap(({ manifests }) => manifests),
-    options,
-  );
-  const found = [...sources.flatMap(({ problems }) => problems), ...prepared.results];
+  const manifests = sources.flatMap((source) => source.manifests);
+  const { prepared, edits, results } = await render(manifests, { ...command, options, env });
+  const all = [...sources.flatMap(({ problems }) => problems), ...results];
   const finish = outcomeWriter(command.format);
-  if (command.verb === 'validate') return finish('', found);
-  if (command.verb === 'plan') return finish(planText(prepared.plan), found);
-  const fetched = await fetchValues(prepared, options, env);
-  const { edits, results } = complete(prepared, fetched, {
-    ...options,
-    renderText: await engineFor(prepared),
-  });
-  const all = [...found, ...results];
-  if (hasErrors(all)) return finish('', all);
+  if (prepared === undefined || hasErrors(all)) return finish('', all);
+  if (command.verb === 'plan') return finish(planText(prepared.plan), all);
+  if (edits === undefined) return finish('', all);
   const output = joinStreams(sources.map((source) => source.emit(edits)));
   return finish(output, [
     ...all,

@@ -16,6 +16,8 @@ type Retry = { readonly maxRetries?: number; readonly retryIntervalMs?: number }
 /** One connection and all that is read over it, each once. */
 export type PlannedConnection = {
   readonly connection: Connection;
+  /** The store, where it is a ClusterSecretStore that is the operator's own. */
+  readonly operatorsStore: SecretStore | undefined;
   readonly retry: Retry;
   readonly reads: readonly RemoteRead[];
   readonly finds: readonly FindQuery[];
@@ -63,14 +65,14 @@ function indexedSet<T>(): IndexedSet<T> {
   };
 }
 
-type Collected = {
-  readonly connection: Connection;
+type Collected = Pick<PlannedConnection, 'connection' | 'operatorsStore'> & {
   readonly retry: Retry;
   readonly reads: IndexedSet<RemoteRead>;
   readonly finds: IndexedSet<FindQuery>;
 };
 
-export function readCollector(): ReadCollector {
+/** A connection of one of `operators` is of that store alone: what it may look up hangs on its spec. */
+export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollector {
   const connections = indexedSet<Collected>();
   const uses = new Map<SecretStore, Map<string, UsedStore | undefined>>();
 
@@ -80,8 +82,11 @@ export function readCollector(): ReadCollector {
     if (provider === undefined) return undefined;
     const connection = provider.connect(spec, scope);
     const retry = retryOf(store);
-    const index = connections.add(JSON.stringify([connection.identity, retry]), () => ({
+    const operatorsStore = operators.has(store) ? store : undefined;
+    const key = [connection.identity, retry, operatorsStore?.metadata.name ?? ''];
+    const index = connections.add(JSON.stringify(key), () => ({
       connection,
+      operatorsStore,
       retry,
       reads: indexedSet(),
       finds: indexedSet(),
@@ -115,9 +120,8 @@ export function readCollector(): ReadCollector {
       index: connections.at(connection)?.finds.add(JSON.stringify(query), () => query) ?? -1,
     }),
     connections: () =>
-      connections.values().map(({ connection, retry, reads, finds }) => ({
-        connection,
-        retry,
+      connections.values().map(({ reads, finds, ...collected }) => ({
+        ...collected,
         reads: reads.values(),
         finds: finds.values(),
       })),

@@ -214,6 +214,7 @@ const codes: Readonly<Record<ProviderErrorCode, ErrorCode>> = {
   failed: 'PROVIDER',
 };
 
-function codeOf(error: ProviderError): ErrorCode {
+/** The code under which users know a provider's error. */
+export function codeOf(error: ProviderError): ErrorCode {
   return codes[error.code];
 }

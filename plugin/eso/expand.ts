@@ -5,7 +5,7 @@ import type { Result } from '../results.ts';
 import type { Namespace } from './conditions.ts';
 import type { Resource } from './select.ts';
 import { findingAbout, type Subject } from './subject.ts';
-import type { ClusterExternalSecret, ExternalSecret } from './types.ts';
+import type { ClusterExternalSecret, ExternalSecret, StoreRef } from './types.ts';
 
 /** An ExternalSecret to render, and where its `spec` stands in the manifest. */
 export type Task = {
@@ -14,6 +14,15 @@ export type Task = {
   readonly specPath: Path;
   readonly namespace: Namespace;
 };
+
+/** The stores that it names, used or not. */
+export function storeRefs({ externalSecret }: Task): readonly StoreRef[] {
+  const { secretStoreRef, data = [], dataFrom = [] } = externalSecret.spec;
+  return [
+    secretStoreRef,
+    ...[...data, ...dataFrom].map(({ sourceRef }) => sourceRef?.storeRef),
+  ].filter((ref) => ref !== undefined);
+}
 
 export type Expansion = { readonly tasks: readonly Task[]; readonly results: readonly Result[] };
 

@@ -1,7 +1,7 @@
 // Owns what is left to the operator: ExternalSecrets that are not ours to render, and the stores that they need.
 import { isRecord } from '../k8s/object.ts';
 import { selectsLabels } from '../k8s/labels.ts';
-import type { Task } from './expand.ts';
+import { storeRefs, type Task } from './expand.ts';
 import type { PlainResource } from './select.ts';
 import {
   isForeign,
@@ -11,7 +11,6 @@ import {
   type Stores,
   textEntries,
 } from './stores.ts';
-import type { StoreRef } from './types.ts';
 
 const skipAnnotation = 'eso-render.dev/skip';
 
@@ -29,15 +28,10 @@ export function usesForeignStore(task: Task, stores: Stores, controllerClass: st
   return storeKeys(task).some((key) => isForeign(stores.get(key), controllerClass));
 }
 
-function storeKeys({ externalSecret, namespace }: Task): readonly string[] {
-  const { secretStoreRef, data = [], dataFrom = [] } = externalSecret.spec;
-  const refs = [
-    secretStoreRef,
-    ...[...data, ...dataFrom].map(({ sourceRef }) => sourceRef?.storeRef),
-  ];
-  return refs
-    .filter((ref): ref is StoreRef => ref !== undefined)
-    .map((ref) => storeKey(storeKind(ref), namespace.name, ref.name ?? ''));
+function storeKeys(task: Task): readonly string[] {
+  return storeRefs(task).map((ref) =>
+    storeKey(storeKind(ref), task.namespace.name, ref.name ?? ''),
+  );
 }
 
 export type LeftInput = {

@@ -12,9 +12,17 @@ import {
 import type { DecodingStrategy, NullBytePolicy } from './decode.ts';
 import type { Task } from './expand.ts';
 import type { ConversionStrategy } from './keys.ts';
-import { findStore, type Stores } from './stores.ts';
+import { findStore, type StoreSource } from './stores.ts';
 import { type Finding, findingAbout } from './subject.ts';
-import type { Data, DataFrom, FindRef, RemoteRef, Rewrite, StoreRef } from './types.ts';
+import type {
+  Data,
+  DataFrom,
+  FindRef,
+  RemoteRef,
+  Rewrite,
+  SecretStore,
+  StoreRef,
+} from './types.ts';
 
 type Origin = {
   /** Of the remoteRef, extract or find in the manifest. */
@@ -59,10 +67,15 @@ export type Plan = {
   readonly results: readonly Result[];
 };
 
+export type PlanSource = StoreSource & {
+  /** ClusterSecretStores that are the operator's own. */
+  readonly operators: ReadonlySet<SecretStore>;
+};
+
 /** Plans all tasks together, so that what several of them ask for is read once. No I/O; the same input gives the same plan. */
-export function planReads(tasks: readonly Task[], stores: Stores): Plan {
-  const collector = readCollector();
-  const planned = tasks.map((task) => planTask(task, { stores, collector }));
+export function planReads(tasks: readonly Task[], source: PlanSource): Plan {
+  const collector = readCollector(source.operators);
+  const planned = tasks.map((task) => planTask(task, { source, collector }));
   return {
     connections: collector.connections(),
     recipes: planned.map(({ recipe }) => recipe),
@@ -70,7 +83,7 @@ export function planReads(tasks: readonly Task[], stores: Stores): Plan {
   };
 }
 
-type Context = { readonly stores: Stores; readonly collector: ReadCollector };
+type Context = { readonly source: StoreSource; readonly collector: ReadCollector };
 type Located<T> = { readonly value: T; readonly path: Path };
 
 /** An entry; or what is wrong; or neither, where nothing is to be read or where the store itself is reported. */
@@ -171,12 +184,12 @@ type StoreUse =
 /** `sourceRef.storeRef` replaces the default store as a whole: its empty kind does not inherit the default's (ESO 2.2). */
 function useStore(
   task: Task,
-  { stores, collector }: Context,
+  { source, collector }: Context,
   { value: own, path }: Located<StoreRef | undefined>,
 ): StoreUse {
   const refPath =
     own === undefined ? [...task.specPath, 'secretStoreRef'] : [...path, 'sourceRef', 'storeRef'];
-  const outcome = findStore(stores, own ?? task.externalSecret.spec.secretStoreRef, task.namespace);
+  const outcome = findStore(source, own ?? task.externalSecret.spec.secretStoreRef, task.namespace);
   if (!outcome.ok) return { ok: false, finding: { ...outcome.finding, path: refPath } };
   const { store, kind } = outcome;
   if (store === undefined) return { ok: false };

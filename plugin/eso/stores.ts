@@ -50,9 +50,15 @@ export function indexStores(resources: readonly StoreResource[]): {
   return { stores, results };
 }
 
+/** Where stores are looked for, and what is to be said of the cluster where it does not have one: `; …`, or nothing. */
+export type StoreSource = {
+  readonly stores: Stores;
+  readonly absence: (namespace: string) => string;
+};
+
 /** The store that `ref` means, used from `namespace`. */
 export function findStore(
-  stores: Stores,
+  { stores, absence }: StoreSource,
   ref: StoreRef | undefined,
   namespace: Namespace,
 ): StoreOutcome {
@@ -65,7 +71,10 @@ export function findStore(
   const kind = storeKind(ref);
   const resource = stores.get(storeKey(kind, namespace.name, name));
   if (resource === undefined)
-    return refused('STORE_NOT_FOUND', notFoundMessage(stores, ref, namespace.name));
+    return refused(
+      'STORE_NOT_FOUND',
+      `${notFoundMessage(stores, ref, namespace.name)}${absence(namespace.name)}`,
+    );
   const { value: store } = resource;
   if (store === undefined || kind === 'SecretStore') return { ok: true, store, kind };
   return conditionsOutcome(store, namespace);

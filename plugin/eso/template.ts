@@ -26,6 +26,8 @@ export type TemplateProblem = {
 export type TemplateSources = {
   readonly configMap: (name: string) => ReadonlyMap<string, SecretBytes> | undefined;
   readonly secret: (name: string) => ReadonlyMap<string, SecretBytes> | undefined;
+  /** What is to be said of the cluster where it does not have one: `; …`, or nothing. */
+  readonly absence: string;
 };
 
 type Input = {
@@ -127,7 +129,7 @@ function templateFromPieces(from: TemplateFrom, sources: TemplateSources, path: 
       outcomes.push(
         notFound(
           [...path, kind, 'name'],
-          `error fetching templateFrom data: ${kind} "${ref.name}" not found: it must be in the input, in the ExternalSecret's namespace`,
+          `error fetching templateFrom data: ${kind} "${ref.name}" not found: it must be in the input, in the ExternalSecret's namespace${sources.absence}`,
         ),
       );
       continue;

@@ -177,6 +177,13 @@ export type RenderConfig = {
     readonly ambientCredentials?: boolean;
     readonly secretsDirectory?: string;
     readonly trustedServers?: readonly string[];
+    /** Of the configuration file only: what a functionConfig says here is refused. */
+    readonly kube?: {
+      readonly enabled?: boolean;
+      readonly context?: string;
+      readonly kubeconfig?: string;
+      readonly namespaces?: readonly string[];
+    };
     readonly stores?: readonly Readonly<Record<string, unknown>>[];
     readonly serviceAccounts?: readonly {
       readonly namespace: string;

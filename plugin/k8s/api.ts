@@ -9,7 +9,14 @@ export type ApiResource = {
   readonly kind: string;
 };
 
-export const secrets: ApiResource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' };
+export const secrets: ApiResource = core('secrets', 'Secret');
+export const configMaps: ApiResource = core('configmaps', 'ConfigMap');
+export const namespaces: ApiResource = core('namespaces', 'Namespace');
+export const serviceAccounts: ApiResource = core('serviceaccounts', 'ServiceAccount');
+
+function core(plural: string, kind: string): ApiResource {
+  return { group: '', version: 'v1', plural, kind };
+}
 
 /** A list where `name` is absent. */
 export type ApiPath = {

@@ -66,6 +66,9 @@ export type ApiServer = {
     account: { readonly namespace: string; readonly name: string },
     audiences: readonly string[],
   ) => Promise<string>;
+  readonly remove: (path: string) => Promise<void>;
+  /** Waits until the resource of a new CRD is served. */
+  readonly established: (path: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -121,6 +124,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' };
       const answer = await admin('POST', path, { ...asked, spec: { audiences } });
       return (answer as { readonly status: { readonly token: string } }).status.token;
+    },
+    remove: async (path) => {
+      await admin('DELETE', path);
+    },
+    established: async (path) => {
+      await vi.waitFor(() => admin('GET', path), { timeout: 60_000, interval: 100 });
     },
     stop: async () => {
       agent.destroy();

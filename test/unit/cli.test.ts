@@ -40,6 +40,10 @@ describe('what is understood', () => {
         },
       },
     },
+    { args: [], expected: { flags: { kube: undefined, kubeContext: undefined } } },
+    { args: ['--kube'], expected: { flags: { kube: true } } },
+    { args: ['--kube-context', 'c'], expected: { flags: { kube: true, kubeContext: 'c' } } },
+    { args: ['--kubeconfig', 'k'], expected: { flags: { kube: true, kubeconfig: 'k' } } },
     {
       args: ['--store-file', 'a', '--store-file=b', '--config', 'c', '--format', 'json'],
       expected: { storeFiles: ['a', 'b'], config: 'c', format: 'json' },

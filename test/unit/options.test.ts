@@ -13,6 +13,9 @@ const noFlags: RunFlags = {
   ambientCredentials: undefined,
   secretsDirectory: undefined,
   trustedServers: [],
+  kube: undefined,
+  kubeContext: undefined,
+  kubeconfig: undefined,
 };
 
 function config(spec: Config['spec']): Config {
@@ -29,6 +32,7 @@ test('the defaults', () => {
     ambientCredentials: true,
     secretsDirectory: undefined,
     trustedServers: [],
+    kube: undefined,
     stores: [],
     serviceAccounts: [],
   });
@@ -103,4 +107,32 @@ test('lists of all configurations come together', () => {
     serviceAccounts: [account],
     deadlineMs: 5000,
   });
+});
+
+test.each<{
+  reason: string;
+  flags?: Partial<RunFlags>;
+  configs?: readonly Config['spec'][];
+  expected: unknown;
+}>([
+  { reason: 'nobody asks for it', expected: undefined },
+  { reason: 'a context alone', configs: [{ kube: { context: 'c' } }], expected: undefined },
+  {
+    reason: 'the flag, for its own namespace',
+    flags: { kube: true, namespace: 'shop' },
+    expected: { context: undefined, kubeconfig: undefined, namespaces: ['shop'] },
+  },
+  {
+    reason: 'the file',
+    configs: [{ kube: { enabled: true, context: 'c', kubeconfig: 'k', namespaces: ['*'] } }],
+    expected: { context: 'c', kubeconfig: 'k', namespaces: ['*'] },
+  },
+  {
+    reason: 'flags win over the file, each by itself',
+    flags: { kube: true, kubeContext: 'd' },
+    configs: [{ kube: { enabled: false, context: 'c', kubeconfig: 'k', namespaces: [] } }],
+    expected: { context: 'd', kubeconfig: 'k', namespaces: [] },
+  },
+])('the cluster as a source: $reason', ({ flags = {}, configs = [], expected }) => {
+  expect(runOptions({ ...noFlags, ...flags }, configs.map(config), {}).kube).toEqual(expected);
 });

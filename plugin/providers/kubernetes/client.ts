@@ -1,6 +1,5 @@
 // Owns reading Secrets of another namespace or cluster (ESO 3.8): by name, by labels, by a pattern.
 import { secrets } from '../../k8s/api.ts';
-import { isRecord } from '../../k8s/object.ts';
 import { secretKeys } from '../../k8s/read-secret.ts';
 import { nameMatcher } from '../name-matcher.ts';
 import {
@@ -11,17 +10,15 @@ import {
   type ReadOutcome,
   type SecretsClient,
 } from '../provider.ts';
-import { fieldsOf, listOf, textOf } from '../spec.ts';
+import { fieldsOf, textOf } from '../spec.ts';
 import type { KubernetesConfig } from './config.ts';
 import { labelSelector } from './label-selector.ts';
+import { listAll, notKubernetes } from './listing.ts';
 import { identityOf } from './login.ts';
 import { dataJson, remoteValue } from './select.ts';
 import { createSession, type Session } from './session.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** As kubectl's: more in one page would be more than an answer may be long. */
-const pageSize = '500';
 
 export async function openClient(
   { access, remoteNamespace }: KubernetesConfig,
@@ -62,49 +59,29 @@ async function getSecret({ session, namespace }: Store, name: string): Promise<J
     namespace,
     name,
   });
-  if (answer.outcome === 'unserved') throw notKubernetes();
+  if (answer.outcome === 'unserved') throw notKubernetes(secrets);
   return answer.outcome === 'object' ? answer.object : undefined;
 }
 
 /** Labels win over a name, and a path means nothing. Throws {@link ProviderError}. */
-async function find(store: Store, { name, tags }: FindQuery): Promise<FindOutcome> {
+async function find(
+  { session, namespace }: Store,
+  { name, tags }: FindQuery,
+): Promise<FindOutcome> {
   if (tags === undefined && name === undefined) {
     throw new ProviderError('invalid', 'unexpected find operator: find needs name or tags');
   }
   const matches = tags === undefined ? nameMatcher(name ?? {}) : () => true;
-  const found = await listSecrets(store, tags === undefined ? '' : labelSelector(tags));
+  const found = await listAll(session.ask, {
+    resource: secrets,
+    namespace,
+    labelSelector: tags === undefined ? '' : labelSelector(tags),
+  });
   const values = found
     .map((secret) => ({ name: textOf(fieldsOf(secret['metadata'])['name']), secret }))
     .filter((one) => matches(one.name))
     .map((one) => [one.name, dataJson(secretKeys({ data: one.secret['data'] }))] as const);
   return { outcome: 'values', values: new Map(values) };
-}
-
-async function listSecrets({ session, namespace }: Store, selector: string): Promise<Json[]> {
-  const all: Json[] = [];
-  let next = '';
-  do {
-    const answer = await session.ask({
-      call: 'ListSecrets',
-      verb: 'list',
-      resource: secrets,
-      kind: 'SecretList',
-      namespace,
-      query: {
-        limit: pageSize,
-        ...(selector !== '' && { labelSelector: selector }),
-        ...(next !== '' && { continue: next }),
-      },
-    });
-    if (answer.outcome !== 'object') throw notKubernetes();
-    all.push(...listOf(answer.object['items']).filter(isRecord));
-    next = textOf(fieldsOf(answer.object['metadata'])['continue']);
-  } while (next !== '');
-  return all;
-}
-
-function notKubernetes(): ProviderError {
-  return new ProviderError('failed', 'the server knows no secrets: is it a Kubernetes API server?');
 }
 
 async function orError<T>(

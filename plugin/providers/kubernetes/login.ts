@@ -14,12 +14,9 @@ const tokenSeconds = 3600;
 
 /** Throws {@link ProviderError} `credentials`. */
 export async function identityOf(access: Access, credentials: Credentials): Promise<Identity> {
-  const identity =
-    access.kind === 'kubeconfig'
-      ? await kubeconfigIdentity(access, credentials)
-      : await serverIdentity(access, credentials);
-  checkTls(identity.tls);
-  return identity;
+  return access.kind === 'kubeconfig'
+    ? kubeconfigIdentity(access, credentials)
+    : serverIdentity(access, credentials);
 }
 
 async function serverIdentity(
@@ -30,7 +27,7 @@ async function serverIdentity(
   const { tls = {}, ...own } = await authIdentity(auth, credentials);
   return {
     server: url,
-    tls: { ...tls, ...(trusted === undefined ? {} : { ca: trusted }) },
+    tls: usable({ ...tls, ...(trusted === undefined ? {} : { ca: trusted }) }),
     ...own,
   };
 }
@@ -84,18 +81,18 @@ async function kubeconfigIdentity(
 }
 
 /** `title` names the kubeconfig. Its material is to be data. Throws {@link ProviderError} `credentials`. */
-function identityOfContext(context: KubeContext, title: string): Identity {
+export function identityOfContext(context: KubeContext, title: string): Identity {
   const { ca, tlsServerName, skipsTlsVerify, user } = context;
   const authorization = authorizationOf(user, title);
   return {
     server: serverUrl(context.server),
-    tls: {
+    tls: usable({
       ...(ca === undefined ? {} : { ca: dataOf(ca) }),
       ...(tlsServerName === '' ? {} : { servername: tlsServerName }),
       ...(skipsTlsVerify ? { rejectUnauthorized: false } : {}),
       ...(user.certificate === undefined ? {} : { cert: dataOf(user.certificate) }),
       ...(user.key === undefined ? {} : { key: dataOf(user.key) }),
-    },
+    }),
     ...(authorization === undefined ? {} : { authorization }),
   };
 }
@@ -136,9 +133,10 @@ function bearer(token: SecretBytes, title: string): string {
 }
 
 /** Node would say it at the first request only. */
-function checkTls(tls: TlsOptions): void {
+function usable(tls: TlsOptions): TlsOptions {
   try {
     createSecureContext(tls);
+    return tls;
   } catch {
     throw new ProviderError(
       'credentials',
