@@ -54,6 +54,12 @@ test('rendering loads no SDK and no template engine by itself', () => {
   expect(loaded.filter((source) => isHeavy.test(source))).toEqual([]);
 });
 
+test('rendering loads nothing of the cluster where it is off', () => {
+  const loaded = loadedWith(chunkOf('plugin/run-stream.ts'));
+  expect(chunkOf('plugin/cluster/client.ts')).not.toBe('');
+  expect(loaded.filter((source) => /plugin\/cluster|k8s\/kubeconfig/.test(source))).toEqual([]);
+});
+
 describe('alone in a folder', () => {
   const command = join(folder, 'eso-render.mjs');
 

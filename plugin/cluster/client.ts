@@ -18,7 +18,7 @@ import { withExecCredential } from './exec-plugin.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Absent namespace: the object has none. */
-export type ObjectName = { readonly namespace?: string; readonly name: string };
+type ObjectName = { readonly namespace?: string; readonly name: string };
 
 export type Cluster = {
   /** For messages. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { credentialsFrom, type CredentialSources } from '../../plugin/credentials.ts';
 import { selectResources } from '../../plugin/eso/select.ts';
+import { SecretBytes } from '../../plugin/secret-bytes.ts';
 
 const place = { document: 1, line: 1, column: 1 };
 
@@ -182,5 +183,86 @@ describe('a ServiceAccount', () => {
       ref,
     );
     await expect(token([])).rejects.toThrow(message);
+  });
+});
+
+describe('the cluster, after all else', () => {
+  const account = { metadata: { annotations: { role: 'cluster' } } };
+
+  function clustered(
+    manifests: readonly unknown[],
+    options: Partial<CredentialSources['options']> = {},
+  ): { readonly asked: string[]; readonly given: CredentialSources } {
+    const asked: string[] = [];
+    const note = <T>(what: string, value: T): Promise<T> => {
+      asked.push(what);
+      return Promise.resolve(value);
+    };
+    const cluster: NonNullable<CredentialSources['cluster']> = {
+      secret: ({ name }) =>
+        note(
+          `secret ${name}`,
+          name === 'aws'
+            ? { metadata: { labels: { of: 'cluster' } }, data: { id: 'aWQ=' } }
+            : undefined,
+        ),
+      configMap: ({ name }) => note(`configMap ${name}`, { data: { 'ca.crt': 'of the cluster' } }),
+      serviceAccount: ({ name }) => note(`serviceAccount ${name}`, account),
+      token: ({ name, audiences, expirationSeconds }) =>
+        note(
+          `token ${name} ${audiences.join()} ${expirationSeconds}`,
+          SecretBytes.ofText('token of the cluster'),
+        ),
+      absence: ({ namespace }) => `; not in the cluster either (${namespace})`,
+    };
+    return { asked, given: { ...sources(manifests, options), cluster } };
+  }
+
+  const ref = { ...shop, audiences: [] };
+
+  test('a Secret, with its labels', async () => {
+    const { asked, given } = clustered([]);
+    const { labels, data } = await credentialsFrom(given).secret(shop);
+
+    expect([labels, data.size, asked]).toEqual([{ of: 'cluster' }, 1, ['secret aws']]);
+  });
+
+  test('a ConfigMap', async () => {
+    const { given } = clustered([]);
+    const bytes = await credentialsFrom(given).configMapKey({ ...shop, key: 'ca.crt' });
+
+    expect(Buffer.from(bytes).toString()).toBe('of the cluster');
+  });
+
+  test('a ServiceAccount, and a token as it is asked for', async () => {
+    const { asked, given } = clustered([]);
+    const { annotations, token } = await credentialsFrom(given).serviceAccount(ref);
+    const bytes = (await token(['a', 'b'], 600)).reveal();
+
+    expect([annotations, Buffer.from(bytes).toString(), asked]).toEqual([
+      { role: 'cluster' },
+      'token of the cluster',
+      ['serviceAccount aws', 'token aws a,b 600'],
+    ]);
+  });
+
+  test('nothing is asked for what is there already', async () => {
+    const manifests = [secret, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: shop }];
+    const { asked, given } = clustered(manifests, {
+      serviceAccounts: [{ ...shop, tokenFile: '/token' }],
+    });
+    await credentialsFrom(given).secret(shop);
+    const { token } = await credentialsFrom(given).serviceAccount(ref);
+    await token([]);
+
+    expect(asked).toEqual([]);
+  });
+
+  test('what is nowhere is said to be nowhere', async () => {
+    const { given } = clustered([]);
+
+    await expect(keyOf(given, { namespace: 'shop', name: 'no', key: 'k' })).rejects.toThrow(
+      'it is not in the input; --secrets-directory names another place; not in the cluster either (shop)',
+    );
   });
 });
