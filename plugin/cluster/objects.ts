@@ -42,8 +42,8 @@ export async function readObjects(
   options: ObjectsOptions,
 ): Promise<ObjectsRead> {
   const found: Found[] = [await readNamespaces(cluster, selected)];
-  const so = (): Selected => select(found, options.namespace);
-  const tasks = tasksOf(selected, [...so().namespaces, ...selected.namespaces]).tasks.filter(
+  const soFar = (): Selected => select(found, options.namespace);
+  const tasks = tasksOf(selected, [...soFar().namespaces, ...selected.namespaces]).tasks.filter(
     ({ externalSecret }) => !isSkipped(externalSecret),
   );
   const served = tasks.filter(({ namespace }) => isReadFor(namespace.name, options.readNamespaces));
@@ -51,7 +51,7 @@ export async function readObjects(
 
   const given = [...indexStores(configured.stores).stores, ...indexStores(selected.stores).stores];
   found.push(await readAll(cluster, wantedStores(served, new Map(given))));
-  const stores: Stores = new Map([...indexStores(so().stores).stores, ...given]);
+  const stores: Stores = new Map([...indexStores(soFar().stores).stores, ...given]);
   const own = served.filter((task) => !usesForeignStore(task, stores, options.controllerClass));
   found.push(
     await readAll(cluster, [
@@ -59,7 +59,7 @@ export async function readObjects(
       ...wantedLabels(own, stores),
     ]),
   );
-  return { selected: so(), results: distinct(found.flatMap(({ results }) => results)) };
+  return { selected: soFar(), results: distinct(found.flatMap(({ results }) => results)) };
 }
 
 type Found = { readonly manifests: readonly Manifest[]; readonly results: readonly Result[] };

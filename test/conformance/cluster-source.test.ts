@@ -19,7 +19,7 @@ type Spec = Readonly<Record<string, unknown>>;
 const eso = 'external-secrets.io/v1';
 const rbac = 'rbac.authorization.k8s.io/v1';
 
-/** What the README of the feature lets it do. */
+/** What docs/adr/0017 says that it takes. */
 const rules = [
   {
     apiGroups: ['external-secrets.io'],
@@ -252,10 +252,10 @@ describeWith('kube-apiserver', await serverTools(), (path) => {
   /** Renders as the user `renderer`, for the namespace `shop`. */
   async function render(objects: readonly unknown[], use: Use = {}): Promise<Ended> {
     const { user = { token: server.tokenOf('renderer') }, url, args = [], config, env = {} } = use;
-    const config_ = join(folder, `${Math.random()}.yaml`);
+    const configFile = join(folder, `${Math.random()}.yaml`);
     if (config !== undefined) {
       const kind = { apiVersion: 'eso-render.dev/v1alpha1', kind: 'RenderConfig' };
-      await writeFile(config_, stringify({ ...kind, spec: config }));
+      await writeFile(configFile, stringify({ ...kind, spec: config }));
     }
     const defined = Object.entries(aws.env).filter(
       (one): one is [string, string] => one[1] !== undefined,
@@ -267,7 +267,7 @@ describeWith('kube-apiserver', await serverTools(), (path) => {
         await kubeconfig(user, url),
         '-n',
         'shop',
-        ...(config === undefined ? [] : ['--config', config_]),
+        ...(config === undefined ? [] : ['--config', configFile]),
         ...args,
       ],
       {
