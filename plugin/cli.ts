@@ -55,7 +55,7 @@ Options:
   -n, --namespace NAME         namespace of objects that name none
                                (default: $ARGOCD_APP_NAMESPACE, else "default")
   -R, --recurse                go into the folders of DIR
-      --config FILE            a RenderConfig (eso-render.dev/v1alpha1)
+      --config FILE            a RenderConfig (eso-render.dev/v1alpha1); $ESO_RENDER_CONFIG
       --store-file FILE        stores for what the input does not have (repeatable)
       --secrets-directory DIR  Secrets that stores name, as DIR/<namespace>/<name>/<key>
       --kube                   look up in the cluster what neither the input nor the

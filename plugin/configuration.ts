@@ -3,33 +3,61 @@ import type { Manifest } from './manifest.ts';
 import type { PrepareOptions } from './pipeline.ts';
 import type { InputCommand } from './cli.ts';
 import { UsageError } from './errors.ts';
+import type { RenderConfig } from './eso/types.ts';
 import type { Environment } from './outcome.ts';
 import { readConfigFile, readFunctionConfig, readStoreFile } from './config.ts';
 import { type RunOptions, runOptions } from './options.ts';
 
 export type Configuration = RunOptions & PrepareOptions;
 
-/** @throws UsageError where a configuration cannot be read. */
+/** Names the file of the operator's configuration where a host leaves no room for `--config`, as kustomize does. */
+const configVariable = 'ESO_RENDER_CONFIG';
+
+/** @throws UsageError where a configuration cannot be read, or a functionConfig says what is the operator's to say. */
 export function configuration(
   command: InputCommand,
   env: Environment,
-  functionConfig?: Manifest,
+  functionManifest?: Manifest,
 ): Configuration {
-  const own = functionConfig === undefined ? undefined : readFunctionConfig(functionConfig);
-  if (own?.spec.kube !== undefined) refuseKube();
-  const file = command.config === undefined ? undefined : readConfigFile(command.config);
-  const configs = [own, file].filter((config) => config !== undefined);
-  const options = runOptions(command.flags, configs, env);
-  const stores = options.stores.map((value): Manifest => ({
-    value,
-    locate: () => ({ document: 1, line: 1, column: 1, file: command.config ?? 'functionConfig' }),
-  }));
-  return { ...options, configured: [...command.storeFiles.flatMap(readStoreFile), ...stores] };
+  const functionConfig =
+    functionManifest === undefined ? undefined : readFunctionConfig(functionManifest);
+  if (functionConfig !== undefined) refuseOperators(functionConfig);
+  const path = command.config ?? (env[configVariable] || undefined);
+  const file = path === undefined ? undefined : readConfigFile(path);
+  return {
+    ...runOptions(command.flags, { functionConfig, file }, env),
+    configured: [...command.storeFiles.flatMap(readStoreFile), ...storesOf(file, path)],
+    functionStores: storesOf(functionConfig, 'functionConfig'),
+  };
 }
 
-/** A functionConfig lies among the manifests, and whoever writes those is not to reach what this process may read. */
-function refuseKube(): never {
+function storesOf(config: RenderConfig | undefined, file: string | undefined): readonly Manifest[] {
+  return (config?.spec.stores ?? []).map((value) => ({
+    value,
+    locate: () => ({ document: 1, line: 1, column: 1, ...(file === undefined ? {} : { file }) }),
+  }));
+}
+
+/**
+ * A functionConfig lies among the manifests. Whoever writes those is not to reach what this process holds or may read, nor
+ * to say where it goes.
+ */
+function refuseOperators({ spec }: RenderConfig): void {
+  const { kube, trustedServers, secretsDirectory, serviceAccounts = [] } = spec;
+  const fields = Object.entries({
+    'spec.kube': kube,
+    'spec.trustedServers': trustedServers,
+    'spec.secretsDirectory': secretsDirectory,
+    ...Object.fromEntries(
+      serviceAccounts.map(({ tokenFile }, index) => [
+        `spec.serviceAccounts[${index}].tokenFile`,
+        tokenFile,
+      ]),
+    ),
+  });
+  const [field] = fields.find(([, value]) => value !== undefined) ?? [];
+  if (field === undefined) return;
   throw new UsageError(
-    'spec.kube cannot stand in a functionConfig: give it in the file of --config, or as --kube',
+    `${field} cannot stand in a functionConfig, which lies among the manifests: give it as a flag, or in the file that --config or ${configVariable} names`,
   );
 }

@@ -1,4 +1,4 @@
-// Owns the options of a run: their defaults, and which source wins: flags, then functionConfig, then the configuration file.
+// Owns the options of a run: their defaults, which source wins, and what only the operator may say.
 import type { RenderConfig } from './eso/types.ts';
 import { parseDuration } from './eso/duration.ts';
 
@@ -20,8 +20,7 @@ export type RunOptions = {
   readonly trustedServers: readonly string[];
   /** The cluster as a source; undefined where it is off. */
   readonly kube: KubeOptions | undefined;
-  /** Stores of the configuration, as plain objects. */
-  readonly stores: readonly unknown[];
+  /** The operator's before those of a functionConfig. */
   readonly serviceAccounts: NonNullable<RenderConfig['spec']['serviceAccounts']>;
 };
 
@@ -55,41 +54,52 @@ const argoNamespace = 'ARGOCD_APP_NAMESPACE';
 
 const defaultDeadlineMs = 45_000;
 
-/** `configs` in falling precedence: functionConfig before the file. */
+/** The configuration by its authors: a functionConfig lies among the manifests, and the file is the operator's own. */
+export type Configs = {
+  readonly functionConfig?: AuthorsConfig | undefined;
+  readonly file?: RenderConfig | undefined;
+};
+
+/** What a functionConfig may say: nothing that gives its author what is the operator's (docs/adr/0013). */
+export type AuthorsConfig = {
+  readonly spec: Omit<RenderConfig['spec'], 'trustedServers' | 'kube' | 'secretsDirectory'>;
+};
+
+/** Flags win over the functionConfig, and that over the file, but for what widens what the operator allows. */
 export function runOptions(
   flags: RunFlags,
-  configs: readonly RenderConfig[],
+  { functionConfig, file }: Configs,
   env: Readonly<Record<string, string | undefined>>,
 ): RunOptions {
-  const specs = configs.map(({ spec }) => spec);
-  const first = <T>(pick: (spec: RenderConfig['spec']) => T | undefined): T | undefined =>
-    specs.map(pick).find((value) => value !== undefined);
-  const deadline = first(({ deadline }) => deadline);
-  const namespace =
-    flags.namespace ?? first(({ namespace }) => namespace) ?? (env[argoNamespace] || 'default');
+  const operators = file?.spec ?? {};
+  const authors = functionConfig?.spec ?? {};
+  const spec = { ...operators, ...authors };
+  const ownNamespace = flags.namespace ?? operators.namespace ?? (env[argoNamespace] || 'default');
   return {
-    namespace,
+    namespace: flags.namespace ?? authors.namespace ?? ownNamespace,
     controllerClass: flags.controllerClass ?? 'default',
-    allowEmpty: flags.allowEmpty ?? first(({ allowEmpty }) => allowEmpty) ?? false,
-    keepStores: flags.keepStores ?? first(({ keepStores }) => keepStores) ?? false,
+    allowEmpty: flags.allowEmpty ?? spec.allowEmpty ?? false,
+    keepStores: flags.keepStores ?? spec.keepStores ?? false,
     deadlineMs:
       flags.deadlineMs ??
-      (deadline === undefined ? undefined : parseDuration(deadline)) ??
+      (spec.deadline === undefined ? undefined : parseDuration(spec.deadline)) ??
       defaultDeadlineMs,
-    ambientCredentials:
-      flags.ambientCredentials ?? first(({ ambientCredentials }) => ambientCredentials) ?? true,
-    secretsDirectory: flags.secretsDirectory ?? first(({ secretsDirectory }) => secretsDirectory),
-    trustedServers: [
-      ...flags.trustedServers,
-      ...specs.flatMap(({ trustedServers }) => trustedServers ?? []),
-    ],
-    kube: kubeOptions(
-      flags,
-      first(({ kube }) => kube),
-      namespace,
-    ),
-    stores: specs.flatMap(({ stores }) => stores ?? []),
-    serviceAccounts: specs.flatMap(({ serviceAccounts }) => serviceAccounts ?? []),
+    ambientCredentials: [flags, operators, authors].every((one) => one.ambientCredentials ?? true),
+    serviceAccounts: [operators, authors].flatMap((one) => one.serviceAccounts ?? []),
+    ...operatorsOptions(flags, operators, ownNamespace),
+  };
+}
+
+/** What a functionConfig has no say in. */
+function operatorsOptions(
+  flags: RunFlags,
+  { secretsDirectory, trustedServers = [], kube }: RenderConfig['spec'],
+  namespace: string,
+): Pick<RunOptions, 'secretsDirectory' | 'trustedServers' | 'kube'> {
+  return {
+    secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
+    trustedServers: [...flags.trustedServers, ...trustedServers],
+    kube: kubeOptions(flags, kube, namespace),
   };
 }
 

@@ -21,12 +21,18 @@ export type PrepareOptions = {
   readonly controllerClass: string;
   /** Stores stay in the output. */
   readonly keepStores: boolean;
-  /** Stores of the configuration, for what the input does not have. */
+  /** Stores of the operator's configuration, for what the input does not have. */
   readonly configured: readonly Manifest[];
+  /** Those of a functionConfig, before the operator's. Its author is that of the input, and they give it no more trust. */
+  readonly functionStores: readonly Manifest[];
 };
 
 /** What a run is given, sorted. */
-export type Inputs = { readonly selected: Selected; readonly configured: Selected };
+export type Inputs = {
+  readonly selected: Selected;
+  readonly configured: Selected;
+  readonly functionConfig: Selected;
+};
 
 /** What was read of the cluster, for what neither the input nor the configuration has. */
 export type ClusterObjects = {
@@ -49,25 +55,32 @@ export type Prepared = {
 
 export function selectInputs(
   manifests: readonly Manifest[],
-  { configured, namespace }: PrepareOptions,
+  { configured, functionStores, namespace }: PrepareOptions,
 ): Inputs {
   return {
     selected: selectResources(manifests, namespace),
     configured: selectResources(configured, namespace),
+    functionConfig: selectResources(functionStores, namespace),
   };
+}
+
+/** Those that need no cluster: of the input, else of the functionConfig, else the operator's. */
+export function givenStores({ selected, functionConfig, configured }: Inputs): Stores {
+  return new Map(
+    [configured, functionConfig, selected].flatMap(({ stores }) => [...indexStores(stores).stores]),
+  );
 }
 
 /** Steps two and three: no I/O, no value of a secret. */
 export function prepare(
-  { selected, configured }: Inputs,
+  inputs: Inputs,
   cluster: ClusterObjects,
   options: PrepareOptions,
 ): Prepared {
-  const own = indexStores(selected.stores);
+  const { selected, configured, functionConfig } = inputs;
   const stores: Stores = new Map([
     ...indexStores(cluster.selected.stores).stores,
-    ...indexStores(configured.stores).stores,
-    ...own.stores,
+    ...givenStores(inputs),
   ]);
   const namespaces = [...cluster.selected.namespaces, ...selected.namespaces];
   const expansion = tasksOf(selected, namespaces);
@@ -93,9 +106,10 @@ export function prepare(
     ].flatMap(serversOf),
     results: [
       ...configured.results,
+      ...functionConfig.results,
       ...cluster.selected.results,
       ...selected.results,
-      ...own.results,
+      ...indexStores(selected.stores).results,
       ...expansion.results,
       ...plan.results,
     ],

@@ -59,8 +59,8 @@ async function renderWith(
   const needsTexts = run.verb !== 'validate' && run.verb !== 'plan';
   const read = await cluster?.objectsFor(inputs, { ...options, needsTexts });
   if (read !== undefined && hasErrors(read.results)) {
-    const { selected, configured } = inputs;
-    return { results: [...configured.results, ...selected.results, ...read.results] };
+    const given = [inputs.configured, inputs.functionConfig, inputs.selected];
+    return { results: [...given.flatMap(({ results }) => results), ...read.results] };
   }
   const prepared = prepare(inputs, read ?? noObjects, options);
   if (!needsTexts) return { prepared, results: prepared.results };

@@ -20,6 +20,8 @@ type TemplateText = {
   readonly name: string;
   readonly text: string;
   readonly missingKey: ExecuteOptions['missingKey'];
+  /** The text is a Secret's own, and nothing of it may be shown. */
+  readonly isSecret?: boolean;
 };
 
 type Rendered =
@@ -35,16 +37,25 @@ export function templateEngine(more: TemplateFunctions): RenderTemplate {
     ...yamlFunctions(readYamlData),
     ...more,
   ]);
-  return ({ name, text, missingKey }, dot) => {
+  return ({ name, text, missingKey, isSecret = false }, dot) => {
     try {
       const template = parseTemplate({ name, text }, functions);
       const bytes = execute(template, dot, { missingKey, maxOutputBytes, maxSteps });
       return { ok: true, value: new SecretBytes(bytes) };
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      return { ok: false, message: problemMessage(error, { text, functions }) };
+      const message = isSecret
+        ? placeMessage(name, error)
+        : problemMessage(error, { text, functions });
+      return { ok: false, message };
     }
   };
+}
+
+/** Not even what Go says: it names fields, functions and constants of the text. */
+function placeMessage(name: string, { place: { stage, line, column } }: TemplateError): string {
+  const place = column === undefined ? `${line}` : `${line}:${column}`;
+  return `template: ${name}:${place}: the template cannot be ${stage === 'parse' ? 'parsed' : 'executed'} (its text comes from a Secret, and is not shown)`;
 }
 
 type Failed = { readonly text: string; readonly functions: TemplateFunctions };

@@ -16,7 +16,7 @@ import {
 import { type ApiResource, configMaps, namespaces, secrets } from '../k8s/api.ts';
 import { isRecord } from '../k8s/object.ts';
 import type { Manifest } from '../manifest.ts';
-import type { Inputs } from '../pipeline.ts';
+import { givenStores, type Inputs } from '../pipeline.ts';
 import { isReadFor } from '../policy/cluster-objects.ts';
 import { ProviderError, type ProviderErrorCode } from '../providers/provider.ts';
 import type { Result } from '../results.ts';
@@ -38,9 +38,10 @@ export type ObjectsOptions = {
 /** Each step asks for what the ones before it have shown to be missing. */
 export async function readObjects(
   cluster: Cluster,
-  { selected, configured }: Inputs,
+  inputs: Inputs,
   options: ObjectsOptions,
 ): Promise<ObjectsRead> {
+  const { selected } = inputs;
   const found: Found[] = [await readNamespaces(cluster, selected)];
   const soFar = (): Selected => select(found, options.namespace);
   const tasks = tasksOf(selected, [...soFar().namespaces, ...selected.namespaces]).tasks.filter(
@@ -49,8 +50,8 @@ export async function readObjects(
   const served = tasks.filter(({ namespace }) => isReadFor(namespace.name, options.readNamespaces));
   found.push({ manifests: [], results: unserved(selected, tasks, served) });
 
-  const given = [...indexStores(configured.stores).stores, ...indexStores(selected.stores).stores];
-  found.push(await readAll(cluster, wantedStores(served, new Map(given))));
+  const given = givenStores(inputs);
+  found.push(await readAll(cluster, wantedStores(served, given)));
   const stores: Stores = new Map([...indexStores(soFar().stores).stores, ...given]);
   const own = served.filter((task) => !usesForeignStore(task, stores, options.controllerClass));
   found.push(

@@ -77,6 +77,8 @@ type Piece = {
   readonly text: string;
   readonly key?: string;
   readonly decodingStrategy: DecodingStrategy;
+  /** The text is a Secret's. */
+  readonly isSecret?: boolean;
 };
 
 function templatePieces(
@@ -148,6 +150,7 @@ function templateFromPieces(from: TemplateFrom, sources: TemplateSources, path: 
               ...shared,
               path: itemPath,
               text: textOf(text),
+              isSecret: kind === 'secret',
               ...(item.templateAs === 'KeysAndValues' ? {} : { key: item.key }),
             },
           ],
@@ -182,7 +185,12 @@ type PieceOutcome =
 
 function renderPiece(piece: Piece, data: SecretMap, renderText: RenderText): PieceOutcome {
   const rendered = renderText(
-    { name: piece.key ?? 'literal', text: piece.text, missingKey: 'error' },
+    {
+      name: piece.key ?? 'literal',
+      text: piece.text,
+      missingKey: 'error',
+      isSecret: piece.isSecret ?? false,
+    },
     data,
   );
   if (!rendered.ok) return rendered;

@@ -12,6 +12,8 @@ type TemplateText = {
   readonly text: string;
   /** What `.key` gives where there is no such key: an error, or `<no value>`. */
   readonly missingKey: 'error' | 'default';
+  /** The text is a Secret's own, and nothing of it may be shown. */
+  readonly isSecret?: boolean;
 };
 
 /** Executes a template over keys and texts. `message` holds no value. */

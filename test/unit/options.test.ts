@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type RunFlags, runOptions } from '../../plugin/options.ts';
 
-type Config = Parameters<typeof runOptions>[1][number];
+type Config = NonNullable<Parameters<typeof runOptions>[1]['file']>;
 
 const noFlags: RunFlags = {
   namespace: undefined,
@@ -23,7 +23,7 @@ function config(spec: Config['spec']): Config {
 }
 
 test('the defaults', () => {
-  expect(runOptions(noFlags, [], {})).toEqual({
+  expect(runOptions(noFlags, {}, {})).toEqual({
     namespace: 'default',
     controllerClass: 'default',
     allowEmpty: false,
@@ -33,7 +33,6 @@ test('the defaults', () => {
     secretsDirectory: undefined,
     trustedServers: [],
     kube: undefined,
-    stores: [],
     serviceAccounts: [],
   });
 });
@@ -42,49 +41,52 @@ test.each([
   {
     reason: "Argo CD's destination",
     flags: {},
-    configs: [],
+    configs: {},
     env: { ARGOCD_APP_NAMESPACE: 'argo' },
     expected: 'argo',
   },
   {
     reason: "not what Argo CD's user sets",
     flags: {},
-    configs: [],
+    configs: {},
     env: { ARGOCD_ENV_NAMESPACE: 'x', NAMESPACE: 'y' },
     expected: 'default',
   },
   {
     reason: 'an empty destination is none',
     flags: {},
-    configs: [],
+    configs: {},
     env: { ARGOCD_APP_NAMESPACE: '' },
     expected: 'default',
   },
   {
     reason: 'the file',
     flags: {},
-    configs: [config({ namespace: 'file' })],
+    configs: { file: config({ namespace: 'file' }) },
     env: { ARGOCD_APP_NAMESPACE: 'argo' },
     expected: 'file',
   },
   {
     reason: 'functionConfig before the file',
     flags: {},
-    configs: [config({ namespace: 'function' }), config({ namespace: 'file' })],
+    configs: {
+      functionConfig: config({ namespace: 'function' }),
+      file: config({ namespace: 'file' }),
+    },
     env: {},
     expected: 'function',
   },
   {
     reason: 'a functionConfig that does not say',
     flags: {},
-    configs: [config({}), config({ namespace: 'file' })],
+    configs: { functionConfig: config({}), file: config({ namespace: 'file' }) },
     env: {},
     expected: 'file',
   },
   {
     reason: 'the flag before all',
     flags: { namespace: 'flag' },
-    configs: [config({ namespace: 'function' })],
+    configs: { functionConfig: config({ namespace: 'function' }) },
     env: {},
     expected: 'flag',
   },
@@ -92,31 +94,42 @@ test.each([
   expect(runOptions({ ...noFlags, ...flags }, configs, env).namespace).toBe(expected);
 });
 
-test('lists of all configurations come together', () => {
+test("service accounts are the operator's before those of a functionConfig", () => {
   const account = { namespace: 'a', name: 'b' };
-  const { stores, serviceAccounts, deadlineMs } = runOptions(
+  const { serviceAccounts, deadlineMs } = runOptions(
     noFlags,
-    [
-      config({ stores: [{ kind: 'A' }], deadline: '5s' }),
-      config({ stores: [{ kind: 'B' }], serviceAccounts: [account] }),
-    ],
+    {
+      functionConfig: config({ serviceAccounts: [account], deadline: '5s' }),
+      file: config({ serviceAccounts: [{ ...account, tokenFile: 'f' }], deadline: '6s' }),
+    },
     {},
   );
-  expect({ stores, serviceAccounts, deadlineMs }).toEqual({
-    stores: [{ kind: 'A' }, { kind: 'B' }],
-    serviceAccounts: [account],
+  expect({ serviceAccounts, deadlineMs }).toEqual({
+    serviceAccounts: [{ ...account, tokenFile: 'f' }, account],
     deadlineMs: 5000,
   });
+});
+
+test.each([
+  { reason: 'nobody says anything', says: [undefined, undefined], expected: true },
+  { reason: 'a functionConfig may forbid it', says: [true, false], expected: false },
+  { reason: 'and not allow what is forbidden', says: [false, true], expected: false },
+])("the process's own identity: $reason", ({ says: [file, functionConfig], expected }) => {
+  const configOf = (allowed: boolean | undefined): Config =>
+    config(allowed === undefined ? {} : { ambientCredentials: allowed });
+  const configs = { functionConfig: configOf(functionConfig), file: configOf(file) };
+  expect(runOptions(noFlags, configs, {}).ambientCredentials).toBe(expected);
 });
 
 test.each<{
   reason: string;
   flags?: Partial<RunFlags>;
-  configs?: readonly Config['spec'][];
+  file?: Config['spec'];
+  functionConfig?: Config['spec'];
   expected: unknown;
 }>([
   { reason: 'nobody asks for it', expected: undefined },
-  { reason: 'a context alone', configs: [{ kube: { context: 'c' } }], expected: undefined },
+  { reason: 'a context alone', file: { kube: { context: 'c' } }, expected: undefined },
   {
     reason: 'the flag, for its own namespace',
     flags: { kube: true, namespace: 'shop' },
@@ -124,15 +137,25 @@ test.each<{
   },
   {
     reason: 'the file',
-    configs: [{ kube: { enabled: true, context: 'c', kubeconfig: 'k', namespaces: ['*'] } }],
+    file: { kube: { enabled: true, context: 'c', kubeconfig: 'k', namespaces: ['*'] } },
     expected: { context: 'c', kubeconfig: 'k', namespaces: ['*'] },
   },
   {
     reason: 'flags win over the file, each by itself',
     flags: { kube: true, kubeContext: 'd' },
-    configs: [{ kube: { enabled: false, context: 'c', kubeconfig: 'k', namespaces: [] } }],
+    file: { kube: { enabled: false, context: 'c', kubeconfig: 'k', namespaces: [] } },
     expected: { context: 'd', kubeconfig: 'k', namespaces: [] },
   },
-])('the cluster as a source: $reason', ({ flags = {}, configs = [], expected }) => {
-  expect(runOptions({ ...noFlags, ...flags }, configs.map(config), {}).kube).toEqual(expected);
-});
+  {
+    reason: 'not for the namespace that a functionConfig names',
+    file: { kube: { enabled: true } },
+    functionConfig: { namespace: 'another' },
+    expected: { context: undefined, kubeconfig: undefined, namespaces: ['default'] },
+  },
+])(
+  'the cluster as a source: $reason',
+  ({ flags = {}, file = {}, functionConfig = {}, expected }) => {
+    const configs = { functionConfig: config(functionConfig), file: config(file) };
+    expect(runOptions({ ...noFlags, ...flags }, configs, {}).kube).toEqual(expected);
+  },
+);
