@@ -1,6 +1,7 @@
 // Owns the options of a run: their defaults, which source wins, and what only the operator may say.
 import type { RenderConfig } from './eso/types.ts';
 import { parseDuration } from './eso/duration.ts';
+import type { Environment } from './outcome.ts';
 
 /** Everything that a run is told. */
 export type RunOptions = {
@@ -61,7 +62,7 @@ export type Configs = {
 };
 
 /** What a functionConfig may say: nothing that gives its author what is the operator's (docs/adr/0013). */
-export type AuthorsConfig = {
+type AuthorsConfig = {
   readonly spec: Omit<RenderConfig['spec'], 'trustedServers' | 'kube' | 'secretsDirectory'>;
 };
 
@@ -69,25 +70,30 @@ export type AuthorsConfig = {
 export function runOptions(
   flags: RunFlags,
   { functionConfig, file }: Configs,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): RunOptions {
   const operators = file?.spec ?? {};
   const authors = functionConfig?.spec ?? {};
   const spec = { ...operators, ...authors };
-  const ownNamespace = flags.namespace ?? operators.namespace ?? (env[argoNamespace] || 'default');
+  const deadline = spec.deadline === undefined ? undefined : parseDuration(spec.deadline);
   return {
-    namespace: flags.namespace ?? authors.namespace ?? ownNamespace,
+    namespace: namespaceOf([flags, authors, operators], env),
     controllerClass: flags.controllerClass ?? 'default',
     allowEmpty: flags.allowEmpty ?? spec.allowEmpty ?? false,
     keepStores: flags.keepStores ?? spec.keepStores ?? false,
-    deadlineMs:
-      flags.deadlineMs ??
-      (spec.deadline === undefined ? undefined : parseDuration(spec.deadline)) ??
-      defaultDeadlineMs,
+    deadlineMs: flags.deadlineMs ?? deadline ?? defaultDeadlineMs,
     ambientCredentials: [flags, operators, authors].every((one) => one.ambientCredentials ?? true),
     serviceAccounts: [operators, authors].flatMap((one) => one.serviceAccounts ?? []),
-    ...operatorsOptions(flags, operators, ownNamespace),
+    ...operatorsOptions(flags, operators, namespaceOf([flags, operators], env)),
   };
+}
+
+type Named = { readonly namespace?: string | undefined };
+
+/** The first of `sources` that names one. */
+function namespaceOf(sources: readonly Named[], env: Environment): string {
+  const named = sources.find(({ namespace }) => namespace !== undefined)?.namespace;
+  return named ?? (env[argoNamespace] || 'default');
 }
 
 /** What a functionConfig has no say in. */
