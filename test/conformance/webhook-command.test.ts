@@ -1,0 +1,161 @@
+// Owns webhooks through the whole command: the example, requests counted, and an endpoint that fails while 200 reads are under way.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  startEndpoint,
+  type Endpoint,
+  type EndpointAnswer,
+  type EndpointRequest,
+} from '../servers/endpoint.ts';
+import type { Ended } from '../support/command.ts';
+import { esoRender } from '../support/eso-render.ts';
+import { secretsIn } from '../support/secrets.ts';
+
+let folder = '';
+let endpoint: Endpoint;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'webhook-'));
+  await mkdir(join(folder, 'shop/password-manager'), { recursive: true });
+  await writeFile(join(folder, 'shop/password-manager/token'), 'sesame');
+});
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(() => endpoint.stop());
+
+async function start(
+  answer: (request: EndpointRequest) => EndpointAnswer | undefined,
+): Promise<void> {
+  endpoint = await startEndpoint(answer);
+}
+
+function render(input: string, args: readonly string[] = []): Promise<Ended> {
+  return esoRender('source', args, { input });
+}
+
+function dataOf(ended: Ended): unknown {
+  expect(ended).toMatchObject({ stderr: '', code: 0 });
+  return secretsIn(ended.stdout).map(({ data }) =>
+    Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    ),
+  );
+}
+
+const items: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  db: { password: 'p4ss' },
+  mail: { user: 'shop', host: 'mail' },
+};
+
+function passwordManager({ path, headers }: EndpointRequest): EndpointAnswer {
+  if (headers.authorization !== 'Bearer sesame') return { status: 401 };
+  const { pathname, searchParams } = new URL(path, 'http://localhost');
+  const item = items[pathname.replace('/v1/items/', '')];
+  const field = searchParams.get('field') ?? '';
+  const data = field === '' ? item : item?.[field];
+  return data === undefined ? { status: 404 } : { body: JSON.stringify({ data }) };
+}
+
+describe('the example', () => {
+  async function manifests(): Promise<string> {
+    const file = resolve(import.meta.dirname, '../../examples/webhook/manifests.yaml');
+    const text = await readFile(file, 'utf8');
+    return text.replace('https://secrets.example.com', endpoint.url);
+  }
+
+  test('gives its Secret', async () => {
+    await start(passwordManager);
+    const argv = ['--secrets-directory', folder, '--trusted-server', endpoint.url];
+    const ended = await render(await manifests(), argv);
+
+    expect(dataOf(ended)).toEqual([{ host: 'mail', password: 'p4ss', user: 'shop' }]);
+    expect(endpoint.requests()).toHaveLength(2);
+  });
+
+  test('sends nothing to a server that is not trusted', async () => {
+    await start(passwordManager);
+    const ended = await render(await manifests(), ['--secrets-directory', folder]);
+
+    expect(ended).toMatchObject({ stdout: '', code: 1 });
+    expect(ended.stderr).toContain(`where ${endpoint.url} may have them`);
+    expect(endpoint.requests()).toEqual([]);
+  });
+});
+
+describe('200 reads, and the endpoint', () => {
+  function manifests(): string {
+    const data = Array.from(
+      { length: 200 },
+      (_, index) => `    - {secretKey: k${index}, remoteRef: {key: "${index}"}}`,
+    );
+    return `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: {name: hook}
+spec:
+  retrySettings: {maxRetries: 1, retryInterval: 10ms}
+  provider: {webhook: {url: '${endpoint.url}/{{ .remoteRef.key }}', result: {}}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: many}
+spec:
+  secretStoreRef: {name: hook, kind: ClusterSecretStore}
+  data:
+${data.join('\n')}
+`;
+  }
+
+  test.each([
+    { reason: 'says nothing any more', fault: undefined, cause: 'TIMEOUT' },
+    {
+      reason: 'breaks off in every answer',
+      fault: { isCut: true, body: 'value' },
+      cause: 'UNAVAILABLE',
+    },
+    { reason: 'fails', fault: { status: 500 }, cause: 'UNAVAILABLE' },
+    { reason: 'refuses', fault: { status: 403 }, cause: 'DENIED' },
+  ])(
+    '$reason: each reference has its cause, and a second run succeeds',
+    async ({ fault, cause }) => {
+      let isFailing = true;
+      await start(({ path }) =>
+        isFailing && endpoint.requests().length > 50 ? fault : { body: `value ${path}` },
+      );
+      const failed = await render(manifests(), ['--deadline', '2s']);
+      isFailing = false;
+      const second = await render(manifests());
+
+      expect(failed).toMatchObject({ stdout: '', code: 1 });
+      const causes = failed.stderr.split('\n').filter((line) => line.startsWith(`error ${cause} `));
+      expect(causes.length).toBeGreaterThan(100);
+      expect(failed.stderr).not.toContain('value');
+      expect(second.code).toBe(0);
+      expect(Object.keys(secretsIn(second.stdout)[0]?.data ?? {})).toHaveLength(200);
+    },
+  );
+});
+
+test('50 namespaces that read the same over a ClusterSecretStore ask once', async () => {
+  await start(() => ({ body: '{"a":"1","b":"2"}' }));
+  const store = `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: {name: hook}
+spec: {provider: {webhook: {url: '${endpoint.url}/{{ .remoteRef.key }}', result: {jsonPath: $.a}}}}
+`;
+  const users = Array.from(
+    { length: 50 },
+    (_, index) => `---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: user, namespace: n${index}}
+spec:
+  secretStoreRef: {name: hook, kind: ClusterSecretStore}
+  data: [{secretKey: a, remoteRef: {key: shared}}]
+`,
+  );
+  const ended = await render(store + users.join(''));
+
+  expect(dataOf(ended)).toEqual(users.map(() => ({ a: '1' })));
+  expect(endpoint.requests()).toHaveLength(1);
+});
