@@ -27,6 +27,7 @@ const options = {
   'controller-class': { type: 'string' },
   deadline: { type: 'string' },
   format: { type: 'string' },
+  'generator-seed-file': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   'keep-stores': { type: 'boolean' },
   kube: { type: 'boolean' },
@@ -63,6 +64,9 @@ Options:
       --kube-context NAME      the context of the kubeconfig (turns --kube on)
       --kubeconfig FILE        default: $KUBECONFIG, ~/.kube/config, else that of this
                                pod (turns --kube on)
+      --generator-seed-file FILE
+                               what random generators make their values from, 32 bytes
+                               or more; the same file gives the same values
       --trusted-server URL     a server that a manifest may name and that may be given
                                what this process holds itself (repeatable)
       --no-ambient-credentials a store without auth may not use this process's identity
@@ -123,6 +127,7 @@ function flagsOf(values: Values): RunFlags {
     keepStores: values['keep-stores'],
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],
+    generatorSeedFile: values['generator-seed-file'],
     trustedServers: (values['trusted-server'] ?? []).map(serverOf),
     kube: values.kube ?? (hasKubeFlag(values) ? true : undefined),
     kubeContext: values['kube-context'],

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'INVALID' // a rule of ESO's webhook or of this program is broken
   | 'UNSUPPORTED' // ESO knows it, this program does not (yet)
   | 'STORE_NOT_FOUND' // the store is neither in the stream nor in the configuration
+  | 'GENERATOR_NOT_FOUND' // the generator is neither in the stream nor in the configuration
   | 'STORE_DENIED' // the store's conditions, or the configuration, forbid its use from here
   | 'CREDENTIALS' // the store's own credentials cannot be had
   | 'NOT_FOUND' // the remote secret does not exist
@@ -24,6 +25,7 @@ export type ErrorCode =
   | 'CONFLICT' // two objects want to be the same Secret
   | 'EMPTY' // the result is empty where it must not be
   | 'MISSING_TARGET' // creationPolicy Merge, and no Secret to merge into
+  | 'VOLATILE' // the value is another one in every render
   | 'INSECURE'; // allowed, but somebody should know
 
 /** Exit codes of the command: 0 fine, 1 manifests or secrets, 2 usage or configuration, 3 a bug of ours. */

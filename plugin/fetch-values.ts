@@ -3,7 +3,9 @@ import type { ClusterSource } from './cluster/source.ts';
 import type { Configuration } from './configuration.ts';
 import { credentialsFrom } from './credentials.ts';
 import { systemClock } from './fetch/clock.ts';
-import { fetchAll, type Fetched } from './fetch/fetch.ts';
+import type { Answers } from './eso/data.ts';
+import { fetchAll } from './fetch/fetch.ts';
+import { generationFor } from './generation.ts';
 import { listIfThere, readFileIfThere } from './hosts/input.ts';
 import type { Prepared } from './pipeline.ts';
 import type { Environment } from './outcome.ts';
@@ -22,7 +24,7 @@ export type FetchRun = {
 export async function fetchValues(
   { plan, selected, trustedServers }: Prepared,
   { options, env, cluster }: FetchRun,
-): Promise<Fetched> {
+): Promise<Answers> {
   const trusted = [...options.trustedServers, ...trustedServers];
   const sources = { selected, readFile: readFileIfThere, listFolder: listIfThere };
   const own = credentialsFrom({ ...sources, options: withoutOperators(options) });
@@ -36,7 +38,8 @@ export async function fetchValues(
   const operatorsStores = new Map(
     connections.map(({ connection, operatorsStore }) => [connection, operatorsStore]),
   );
-  return fetchAll(
+  const generation = generationFor(plan, options, readFileIfThere);
+  const fetched = await fetchAll(
     { connections },
     {
       env,
@@ -50,6 +53,7 @@ export async function fetchValues(
       clock: systemClock,
     },
   );
+  return { ...fetched, generation };
 }
 
 /** Only what is in the input. */

@@ -17,6 +17,8 @@ export type RunOptions = {
   readonly ambientCredentials: boolean;
   /** Secrets that stores name, as files `<directory>/<namespace>/<name>/<key>`. */
   readonly secretsDirectory: string | undefined;
+  /** File with what random generators make their values from. */
+  readonly generatorSeedFile: string | undefined;
   /** Servers that a manifest may name and that may be given what is the operator's own: URLs. */
   readonly trustedServers: readonly string[];
   /** The cluster as a source; undefined where it is off. */
@@ -44,6 +46,7 @@ export type RunFlags = {
   readonly deadlineMs: number | undefined;
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
+  readonly generatorSeedFile: string | undefined;
   readonly trustedServers: readonly string[];
   readonly kube: boolean | undefined;
   readonly kubeContext: string | undefined;
@@ -63,7 +66,10 @@ export type Configs = {
 
 /** What a functionConfig may say: nothing that gives its author what is the operator's (docs/adr/0013). */
 type AuthorsConfig = {
-  readonly spec: Omit<RenderConfig['spec'], 'trustedServers' | 'kube' | 'secretsDirectory'>;
+  readonly spec: Omit<
+    RenderConfig['spec'],
+    'trustedServers' | 'kube' | 'secretsDirectory' | 'generators'
+  >;
 };
 
 /** Flags win over the functionConfig, and that over the file, but for what widens what the operator allows. */
@@ -99,11 +105,12 @@ function namespaceOf(sources: readonly Named[], env: Environment): string {
 /** What a functionConfig has no say in. */
 function operatorsOptions(
   flags: RunFlags,
-  { secretsDirectory, trustedServers = [], kube }: RenderConfig['spec'],
+  { secretsDirectory, generators, trustedServers = [], kube }: RenderConfig['spec'],
   namespace: string,
-): Pick<RunOptions, 'secretsDirectory' | 'trustedServers' | 'kube'> {
+): Pick<RunOptions, 'secretsDirectory' | 'generatorSeedFile' | 'trustedServers' | 'kube'> {
   return {
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
+    generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,
     trustedServers: [...flags.trustedServers, ...trustedServers],
     kube: kubeOptions(flags, kube, namespace),
   };

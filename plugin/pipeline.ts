@@ -1,11 +1,18 @@
 // Owns the six steps in their order: manifests → resources → plan → fetch → data → Secrets.
 import { type Answers, evaluateRecipe } from './eso/data.ts';
 import type { Task } from './eso/expand.ts';
-import { isSkipped, storesLeft, usesForeignStore } from './eso/left.ts';
+import {
+  isForeignGenerator,
+  isSkipped,
+  type Sources,
+  storesLeft,
+  usesForeign,
+} from './eso/left.ts';
 import { serversOf } from './eso/collect.ts';
+import { generatorKey } from './eso/generators.ts';
 import { type Plan, planReads } from './eso/plan.ts';
 import { type PlainResource, type Selected, selectResources } from './eso/select.ts';
-import { indexStores, type StoreResource, type Stores } from './eso/stores.ts';
+import { indexByName, keyOfStore, type StoreResource, type Stores } from './eso/stores.ts';
 import { makeTargets } from './eso/targets.ts';
 import { tasksOf } from './eso/tasks.ts';
 import type { TemplateSources } from './eso/template.ts';
@@ -64,11 +71,19 @@ export function selectInputs(
   };
 }
 
-/** Those that need no cluster: of the input, else of the functionConfig, else the operator's. */
-export function givenStores({ selected, functionConfig, configured }: Inputs): Stores {
-  return new Map(
-    [configured, functionConfig, selected].flatMap(({ stores }) => [...indexStores(stores).stores]),
-  );
+/** What needs no cluster: of the input, else of the functionConfig, else the operator's. */
+export function givenSources({ selected, functionConfig, configured }: Inputs): Sources {
+  const given = [configured, functionConfig, selected];
+  return {
+    stores: new Map(given.flatMap((one) => [...storesIn(one)])),
+    generators: new Map(
+      given.flatMap(({ generators }) => [...indexByName(generators, generatorKey).index]),
+    ),
+  };
+}
+
+export function storesIn({ stores }: Selected): Stores {
+  return indexByName(stores, keyOfStore).index;
 }
 
 /** Steps two and three: no I/O, no value of a secret. */
@@ -78,18 +93,19 @@ export function prepare(
   options: PrepareOptions,
 ): Prepared {
   const { selected, configured, functionConfig } = inputs;
-  const stores: Stores = new Map([
-    ...indexStores(cluster.selected.stores).stores,
-    ...givenStores(inputs),
-  ]);
+  const given = givenSources(inputs);
+  const sources = {
+    ...given,
+    stores: new Map([...storesIn(cluster.selected), ...given.stores]),
+  };
   const namespaces = [...cluster.selected.namespaces, ...selected.namespaces];
   const expansion = tasksOf(selected, namespaces);
-  const isLeft = leftTest(expansion.tasks, stores, options.controllerClass);
+  const isLeft = leftTest(expansion.tasks, sources, options.controllerClass);
   const left = expansion.tasks.filter(isLeft);
   const plan = planReads(
     expansion.tasks.filter((task) => !isLeft(task)),
     {
-      stores,
+      ...sources,
       absence: cluster.absence,
       operators: new Set([...configured.stores, ...cluster.selected.stores].flatMap(clusterStore)),
     },
@@ -109,7 +125,8 @@ export function prepare(
       ...functionConfig.results,
       ...cluster.selected.results,
       ...selected.results,
-      ...indexStores(selected.stores).results,
+      ...indexByName(selected.stores, keyOfStore).results,
+      ...indexByName(selected.generators, generatorKey).results,
       ...expansion.results,
       ...plan.results,
     ],
@@ -123,11 +140,11 @@ function clusterStore({ value }: StoreResource): readonly SecretStore[] {
 /** A ClusterExternalSecret stays or goes as a whole. */
 function leftTest(
   tasks: readonly Task[],
-  stores: Stores,
+  sources: Sources,
   controllerClass: string,
 ): (task: Task) => boolean {
   const left = tasks.filter(
-    (task) => isSkipped(task.externalSecret) || usesForeignStore(task, stores, controllerClass),
+    (task) => isSkipped(task.externalSecret) || usesForeign(task, sources, controllerClass),
   );
   const manifests = new Set(left.map(({ subject }) => subject.manifest));
   return ({ subject }) => manifests.has(subject.manifest);
@@ -157,7 +174,12 @@ function consumedManifests(
       .filter((store) => !keepsAll && !keptStores.has(store))
       .map(({ subject }) => subject.manifest),
     ...generators
-      .filter(() => !keepsAll && staying.size === 0)
+      .filter(
+        (generator) =>
+          !keepsAll &&
+          staying.size === 0 &&
+          !isForeignGenerator(generator, options.controllerClass),
+      )
       .map(({ subject }) => subject.manifest),
   ];
 }

@@ -25,6 +25,8 @@ function entryText(entry: Entry): string {
       return `${entry.secretKey}: ${remoteText(entry.ref)} from ${entry.store}`;
     case 'extract':
       return `all keys of ${remoteText(entry.ref)} from ${entry.store}`;
+    case 'generate':
+      return `all keys of ${entry.title}`;
     case 'find':
       return `everything that is found in ${entry.store}`;
   }

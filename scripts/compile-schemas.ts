@@ -13,13 +13,20 @@ const target = new URL('../plugin/schema/compiled/', import.meta.url);
 const kinds = [
   'clusterexternalsecret_v1',
   'clusterexternalsecret_v1beta1',
+  'clustergenerator_v1alpha1',
   'clustersecretstore_v1',
   'clustersecretstore_v1beta1',
   'externalsecret_v1',
   'externalsecret_v1beta1',
+  'fake_v1alpha1',
+  'mfa_v1alpha1',
+  'password_v1alpha1',
   'renderconfig_v1alpha1',
   'secretstore_v1',
   'secretstore_v1beta1',
+  'sshkey_v1alpha1',
+  'uuid_v1alpha1',
+  'webhook_v1alpha1',
 ];
 
 type Schemas = ReadonlyMap<string, unknown>;

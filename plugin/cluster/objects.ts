@@ -1,9 +1,8 @@
 // Owns what a run reads of the cluster before its plan: stores, texts of templates, Namespaces. Only what is needed, in parallel.
 import { codeOf } from '../eso/data.ts';
 import type { Task } from '../eso/expand.ts';
-import { isSkipped, usesForeignStore } from '../eso/left.ts';
+import { isSkipped, usesForeign } from '../eso/left.ts';
 import { selectResources, type Selected } from '../eso/select.ts';
-import { indexStores, type Stores } from '../eso/stores.ts';
 import { findingAbout } from '../eso/subject.ts';
 import { tasksOf } from '../eso/tasks.ts';
 import {
@@ -16,7 +15,7 @@ import {
 import { type ApiResource, configMaps, namespaces, secrets } from '../k8s/api.ts';
 import { isRecord } from '../k8s/object.ts';
 import type { Manifest } from '../manifest.ts';
-import { givenStores, type Inputs } from '../pipeline.ts';
+import { givenSources, type Inputs, storesIn } from '../pipeline.ts';
 import { isReadFor } from '../policy/cluster-objects.ts';
 import { ProviderError, type ProviderErrorCode } from '../providers/provider.ts';
 import type { Result } from '../results.ts';
@@ -50,10 +49,12 @@ export async function readObjects(
   const served = tasks.filter(({ namespace }) => isReadFor(namespace.name, options.readNamespaces));
   found.push({ manifests: [], results: unserved(selected, tasks, served) });
 
-  const given = givenStores(inputs);
-  found.push(await readAll(cluster, wantedStores(served, given)));
-  const stores: Stores = new Map([...indexStores(soFar().stores).stores, ...given]);
-  const own = served.filter((task) => !usesForeignStore(task, stores, options.controllerClass));
+  const given = givenSources(inputs);
+  found.push(await readAll(cluster, wantedStores(served, given.stores)));
+  const stores = new Map([...storesIn(soFar()), ...given.stores]);
+  const own = served.filter(
+    (task) => !usesForeign(task, { ...given, stores }, options.controllerClass),
+  );
   found.push(
     await readAll(cluster, [
       ...(options.needsTexts ? wantedTexts(own, selected) : []),

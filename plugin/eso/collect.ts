@@ -38,7 +38,9 @@ export type UsedStore = {
 export type ReadCollector = {
   /** Undefined where the store's provider is not one of ours. */
   readonly use: (store: SecretStore, scope: StoreScope) => UsedStore | undefined;
-  readonly read: (used: UsedStore, read: RemoteRead) => Pointer;
+  /** A connection that is no store's. */
+  readonly useConnection: (connection: Connection) => Pick<UsedStore, 'connection'>;
+  readonly read: (used: Pick<UsedStore, 'connection'>, read: RemoteRead) => Pointer;
   readonly find: (used: UsedStore, query: FindQuery) => Pointer;
   readonly connections: () => readonly PlannedConnection[];
 };
@@ -76,24 +78,25 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
   const connections = indexedSet<Collected>();
   const uses = new Map<SecretStore, Map<string, UsedStore | undefined>>();
 
-  const connect = (store: SecretStore, scope: StoreScope): UsedStore | undefined => {
-    const [name = '', spec = {}] = Object.entries(store.spec.provider)[0] ?? [];
-    const provider = providerNamed(name);
-    if (provider === undefined) return undefined;
-    const connection = provider.connect(spec, scope);
-    const retry = retryOf(store);
-    const operatorsStore = operators.has(store) ? store : undefined;
+  const add = (connection: Connection, retry: Retry, operatorsStore?: SecretStore): number => {
     const key = [connection.identity, retry, operatorsStore?.metadata.name ?? ''];
-    const index = connections.add(JSON.stringify(key), () => ({
+    return connections.add(JSON.stringify(key), () => ({
       connection,
       operatorsStore,
       retry,
       reads: indexedSet(),
       finds: indexedSet(),
     }));
+  };
+
+  const connect = (store: SecretStore, scope: StoreScope): UsedStore | undefined => {
+    const [name = '', spec = {}] = Object.entries(store.spec.provider)[0] ?? [];
+    const provider = providerNamed(name);
+    if (provider === undefined) return undefined;
+    const connection = provider.connect(spec, scope);
     return {
       provider,
-      connection: index,
+      connection: add(connection, retryOf(store), operators.has(store) ? store : undefined),
       title: `${scope.kind} "${scope.name}" (${connection.title})`,
     };
   };
@@ -105,6 +108,7 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
       if (!known.has(scope.namespace)) known.set(scope.namespace, connect(store, scope));
       return known.get(scope.namespace);
     },
+    useConnection: (connection) => ({ connection: add(connection, {}) }),
     read: ({ connection }, read) => ({
       connection,
       index:

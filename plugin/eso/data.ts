@@ -13,6 +13,7 @@ import type { Result } from '../results.ts';
 import type { SecretBytes } from '../secret-bytes.ts';
 import { decodeValue, refusesNullBytes } from './decode.ts';
 import { convertKeys, type SecretMap, sortedKeys, validateKeys } from './keys.ts';
+import { type GenerateEntry, type Generation, generateMap } from './generate.ts';
 import type { DataEntry, Entry, ExtractEntry, FindEntry, Recipe } from './plan.ts';
 import { rewriteKeys } from './rewrite.ts';
 import { renderPlainText, type RenderText } from './text.ts';
@@ -24,11 +25,13 @@ export type Answers = {
     readonly reads: readonly ReadOutcome[];
     readonly finds: readonly FindOutcome[];
   }[];
+  /** Where the plan has generators. */
+  readonly generation?: Generation;
 };
 
 /** What an entry gives: keys and values, nothing (a missing secret that is forgiven), or what is wrong. */
 type EntryOutcome =
-  | { readonly outcome: 'map'; readonly map: SecretMap }
+  | { readonly outcome: 'map'; readonly map: SecretMap; readonly volatile?: string }
   | {
       readonly outcome: 'missing';
       readonly code: 'NOT_FOUND' | 'PROPERTY_NOT_FOUND';
@@ -54,17 +57,25 @@ export function evaluateRecipe(
   const findings: Finding[] = [];
   for (const entry of entries) {
     const outcome = evaluateEntry(entry, answers, renderText);
-    if (outcome.outcome === 'map') for (const [key, value] of outcome.map) data.set(key, value);
-    else if (outcome.outcome === 'error' || !forgiving)
+    if (outcome.outcome === 'map') {
+      for (const [key, value] of outcome.map) data.set(key, value);
+      if (outcome.volatile !== undefined) findings.push(volatileFinding(entry, outcome.volatile));
+    } else if (outcome.outcome === 'error' || !forgiving)
       findings.push({ code: outcome.code, path: entry.path, message: outcome.message });
   }
   return {
-    data: complete && findings.length === 0 ? data : undefined,
+    data: complete && findings.every(({ severity }) => severity === 'warning') ? data : undefined,
     results: findings.map((finding) => findingAbout(task.subject, finding)),
   };
 }
 
+function volatileFinding(entry: Entry, reason: string): Finding {
+  const message = `${remoteName(entry)} is another one in every render: ${reason}`;
+  return { code: 'VOLATILE', severity: 'warning', path: entry.path, message };
+}
+
 function evaluateEntry(entry: Entry, answers: Answers, renderText: RenderText): EntryOutcome {
+  if (entry.kind === 'generate') return evaluateGenerator(entry, answers, renderText);
   const given = answers.connections[entry.pointer.connection];
   switch (entry.kind) {
     case 'data':
@@ -107,6 +118,24 @@ function partRef(
   return part === undefined ? ref : { ...ref, part };
 }
 
+function evaluateGenerator(
+  entry: GenerateEntry,
+  { connections, generation }: Answers,
+  renderText: RenderText,
+): EntryOutcome {
+  if (generation === undefined) throw new Error('fetch gave generators nothing to work with');
+  const { pointer } = entry;
+  const fetched =
+    pointer === undefined
+      ? undefined
+      : answerAt(connections[pointer.connection]?.reads, pointer.index);
+  if (fetched !== undefined && fetched.outcome !== 'value') return unread(entry, fetched);
+  const outcome = generateMap(entry, { generation, fetched, renderText });
+  if (!outcome.ok) return { outcome: 'error', code: outcome.code, message: outcome.message };
+  const { map, volatile } = outcome;
+  return { outcome: 'map', map, ...(volatile === undefined ? {} : { volatile }) };
+}
+
 function evaluateFind(entry: FindEntry, find: FindOutcome, renderText: RenderText): EntryOutcome {
   if (find.outcome !== 'values') return unread(entry, find);
   if (!entry.provider.findConvertsKeys) return finishMap(entry, find.values, renderText);
@@ -140,7 +169,7 @@ function renameKeys(
     : { ok: false, message: `rewrite[${rewritten.operation}]: ${rewritten.message}` };
 }
 
-function decodeEntries(entry: Entry, map: SecretMap): EntryOutcome {
+function decodeEntries(entry: Exclude<Entry, GenerateEntry>, map: SecretMap): EntryOutcome {
   const decoded = new Map<string, SecretBytes>();
   for (const key of sortedKeys(map)) {
     const value = map.get(key);
@@ -198,6 +227,7 @@ function unselected(
 
 /** `"prod/db" version "3" in ClusterSecretStore "aws" (AWS Secrets Manager, eu-west-1)`. */
 function remoteName(entry: Entry): string {
+  if (entry.kind === 'generate') return entry.title;
   if (entry.kind === 'find') return `a secret that find names in ${entry.store}`;
   const version = entry.ref.version === '' ? '' : ` version "${entry.ref.version}"`;
   return `"${entry.ref.key}"${version} in ${entry.store}`;

@@ -2,6 +2,7 @@
 import { isRecord } from '../k8s/object.ts';
 import { selectsLabels } from '../k8s/labels.ts';
 import { storeRefs, type Task } from './expand.ts';
+import { controllerOf, type GeneratorResource, type Generators, refKey } from './generators.ts';
 import type { PlainResource } from './select.ts';
 import {
   isForeign,
@@ -11,6 +12,7 @@ import {
   type Stores,
   textEntries,
 } from './stores.ts';
+import type { GeneratorRef } from './types.ts';
 
 const skipAnnotation = 'eso-render.dev/skip';
 
@@ -23,9 +25,35 @@ export function isSkipped({
   return metadata.annotations?.[skipAnnotation] === 'true';
 }
 
-/** Whether a store that it names, used or not, has another controller's class (ESO 2.1). */
-export function usesForeignStore(task: Task, stores: Stores, controllerClass: string): boolean {
-  return storeKeys(task).some((key) => isForeign(stores.get(key), controllerClass));
+/** What tasks may use. */
+export type Sources = { readonly stores: Stores; readonly generators: Generators };
+
+/** Whether a store or a generator that it names, used or not, has another controller's class (ESO 2.1). */
+export function usesForeign(
+  task: Task,
+  { stores, generators }: Sources,
+  controllerClass: string,
+): boolean {
+  return (
+    storeKeys(task).some((key) => isForeign(stores.get(key), controllerClass)) ||
+    generatorKeys(task).some((key) => isForeignGenerator(generators.get(key), controllerClass))
+  );
+}
+
+function generatorKeys({ externalSecret, namespace }: Task): readonly string[] {
+  const refs = (externalSecret.spec.dataFrom ?? []).map(({ sourceRef }) => sourceRef?.generatorRef);
+  return refs
+    .filter((ref): ref is GeneratorRef => ref !== undefined)
+    .map((ref) => refKey(ref, namespace.name));
+}
+
+/** An absent one is nobody's. */
+export function isForeignGenerator(
+  resource: GeneratorResource | undefined,
+  controllerClass: string,
+): boolean {
+  const controller = resource === undefined ? '' : controllerOf(resource);
+  return controller !== '' && controller !== controllerClass;
 }
 
 function storeKeys(task: Task): readonly string[] {

@@ -1,4 +1,5 @@
 // Owns the plan: which remote values are read from which connection, each once, and what every ExternalSecret takes of them.
+import { isRecord } from '../k8s/object.ts';
 import type { Path } from '../place.ts';
 import type { FindQuery, Provider, RemoteRead, SelectRef } from '../providers/provider.ts';
 import type { Result } from '../results.ts';
@@ -12,12 +13,16 @@ import {
 import type { DecodingStrategy, NullBytePolicy } from './decode.ts';
 import type { Task } from './expand.ts';
 import type { ConversionStrategy } from './keys.ts';
+import type { GenerateEntry } from './generate.ts';
+import { findGenerator } from './generators.ts';
+import type { Sources } from './left.ts';
 import { findStore, type StoreSource } from './stores.ts';
 import { type Finding, findingAbout } from './subject.ts';
 import type {
   Data,
   DataFrom,
   FindRef,
+  GeneratorRef,
   RemoteRef,
   Rewrite,
   SecretStore,
@@ -49,7 +54,7 @@ export type ExtractEntry = Origin &
 export type FindEntry = Origin & Decoding & Rewriting & { readonly kind: 'find' };
 
 /** One element of `data` or `dataFrom`, with the place of its answer. */
-export type Entry = DataEntry | ExtractEntry | FindEntry;
+export type Entry = DataEntry | ExtractEntry | FindEntry | GenerateEntry;
 
 /**
  * What one ExternalSecret takes: `dataFrom` first, then `data`, as ESO evaluates them (2.1). It is incomplete where an
@@ -67,15 +72,16 @@ export type Plan = {
   readonly results: readonly Result[];
 };
 
-export type PlanSource = StoreSource & {
-  /** ClusterSecretStores that are the operator's own. */
-  readonly operators: ReadonlySet<SecretStore>;
-};
+export type PlanSource = Sources &
+  StoreSource & {
+    /** ClusterSecretStores that are the operator's own. */
+    readonly operators: ReadonlySet<SecretStore>;
+  };
 
 /** Plans all tasks together, so that what several of them ask for is read once. No I/O; the same input gives the same plan. */
 export function planReads(tasks: readonly Task[], source: PlanSource): Plan {
   const collector = readCollector(source.operators);
-  const planned = tasks.map((task) => planTask(task, { source, collector }));
+  const planned = tasks.map((task) => planTask(task, { ...source, collector }));
   return {
     connections: collector.connections(),
     recipes: planned.map(({ recipe }) => recipe),
@@ -83,7 +89,7 @@ export function planReads(tasks: readonly Task[], source: PlanSource): Plan {
   };
 }
 
-type Context = { readonly source: StoreSource; readonly collector: ReadCollector };
+type Context = Sources & StoreSource & { readonly collector: ReadCollector };
 type Located<T> = { readonly value: T; readonly path: Path };
 
 /** An entry; or what is wrong; or neither, where nothing is to be read or where the store itself is reported. */
@@ -128,7 +134,7 @@ function planData(
   { value: data, path }: Located<Data>,
 ): EntryOutcome {
   if (data.sourceRef?.generatorRef !== undefined)
-    return unsupportedGenerator([...path, 'sourceRef', 'generatorRef']);
+    return misplacedGenerator([...path, 'sourceRef', 'generatorRef']);
   const use = useStore(task, context, { value: data.sourceRef?.storeRef, path });
   if (!use.ok) return use;
   const { ref, origin } = planRead(context, use.used, {
@@ -149,7 +155,10 @@ function planDataFrom(
 ): EntryOutcome {
   const { extract, find, sourceRef } = from;
   if (sourceRef?.generatorRef !== undefined)
-    return unsupportedGenerator([...path, 'sourceRef', 'generatorRef']);
+    return planGenerator(task, context, {
+      value: { ref: sourceRef.generatorRef, rewrite: from.rewrite ?? [] },
+      path: [...path, 'sourceRef', 'generatorRef'],
+    });
   const source = extract ?? find;
   if (source === undefined) return { ok: true };
   const use = useStore(task, context, { value: sourceRef?.storeRef, path });
@@ -170,11 +179,43 @@ function planDataFrom(
   return { ok: true, entry: { kind: 'find', ...origin, ...shared } };
 }
 
-function unsupportedGenerator(path: Path): EntryOutcome {
-  return {
-    ok: false,
-    finding: { code: 'UNSUPPORTED', path, message: 'generators are not supported yet' },
-  };
+/** The operator looks for a store here, and finds none (ESO 1.1). */
+function misplacedGenerator(path: Path): EntryOutcome {
+  const message = 'a generator has no place in data: use dataFrom, and rewrite for its keys';
+  return { ok: false, finding: { code: 'STORE_NOT_FOUND', path, message } };
+}
+
+function planGenerator(
+  task: Task,
+  { generators, collector }: Context,
+  {
+    value: { ref, rewrite },
+    path,
+  }: Located<{ readonly ref: GeneratorRef; readonly rewrite: readonly Rewrite[] }>,
+): EntryOutcome {
+  const outcome = findGenerator(generators, ref, task.namespace.name);
+  if (!outcome.ok) return { ok: false, finding: { ...outcome.finding, path } };
+  if (outcome.used === undefined) return { ok: false };
+  const { generator, spec, title } = outcome.used;
+  const { name } = task.externalSecret.metadata;
+  const scope = { kind: 'SecretStore', name: ref.name, namespace: task.namespace.name } as const;
+  const source = generator.source?.(spec, scope);
+  const pointer =
+    source === undefined
+      ? {}
+      : { pointer: collector.read(collector.useConnection(source.connection), source.read) };
+  const index = path.find((part) => typeof part === 'number');
+  const use = [scope.namespace, name, index, ref.kind, ref.name, generator.kind, canonical(spec)];
+  const entry = { kind: 'generate', path, generator, spec, title, use, rewrite } as const;
+  return { ok: true, entry: { ...entry, ...pointer } };
+}
+
+/** The same for the same settings, in whatever order they are written. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, canonical(item)] as const);
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 type StoreUse =
@@ -184,16 +225,20 @@ type StoreUse =
 /** `sourceRef.storeRef` replaces the default store as a whole: its empty kind does not inherit the default's (ESO 2.2). */
 function useStore(
   task: Task,
-  { source, collector }: Context,
+  context: Context,
   { value: own, path }: Located<StoreRef | undefined>,
 ): StoreUse {
   const refPath =
     own === undefined ? [...task.specPath, 'secretStoreRef'] : [...path, 'sourceRef', 'storeRef'];
-  const outcome = findStore(source, own ?? task.externalSecret.spec.secretStoreRef, task.namespace);
+  const outcome = findStore(
+    context,
+    own ?? task.externalSecret.spec.secretStoreRef,
+    task.namespace,
+  );
   if (!outcome.ok) return { ok: false, finding: { ...outcome.finding, path: refPath } };
   const { store, kind } = outcome;
   if (store === undefined) return { ok: false };
-  const used = collector.use(store, {
+  const used = context.collector.use(store, {
     kind,
     name: store.metadata.name,
     namespace: task.namespace.name,

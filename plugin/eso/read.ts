@@ -1,19 +1,23 @@
 // Owns what makes a resource of ours valid: its schema and name, and then the rules of ESO's webhook that no schema says.
+import { generatorOfKind } from '../generators/registry.ts';
 import { isDnsLabel, isSubdomain } from '../k8s/names.ts';
 import { isRecord } from '../k8s/object.ts';
 import { providerNamed } from '../providers/registry.ts';
 import {
   readClusterExternalSecret as checkClusterExternalSecret,
   readExternalSecret as checkExternalSecret,
+  readGenerator as checkGenerator,
   readSecretStore as checkSecretStore,
   type SchemaOutcome,
 } from '../schema/read.ts';
 import type { SchemaProblem } from '../schema/validate.ts';
+import { clusterGeneratorProblems, innerOf } from './generators.ts';
 import type { Finding } from './subject.ts';
 import type {
   ClusterExternalSecret,
   ExternalSecret,
   ExternalSecretSpec,
+  GeneratorObject,
   SecretStore,
 } from './types.ts';
 import { storeProblems, webhookProblems } from './validate.ts';
@@ -72,6 +76,19 @@ function providerProblems({ kind, metadata, spec }: SecretStore): readonly Schem
     ['spec', 'provider', name],
     providerNamed(name)?.validate(providerSpec, store) ?? [],
   );
+}
+
+/** A generator of a kind that is ours, or a ClusterGenerator of any. */
+export function readGenerator(value: unknown): Read<GeneratorObject> {
+  return checked(value, checkGenerator(value), (object) => [
+    ...clusterGeneratorProblems(object),
+    ...generatorProblems(object),
+  ]);
+}
+
+function generatorProblems(object: GeneratorObject): readonly SchemaProblem[] {
+  const { kind, spec, path } = innerOf(object);
+  return below(path, generatorOfKind(kind)?.problems?.(spec) ?? []);
 }
 
 function below(

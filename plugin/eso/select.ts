@@ -1,12 +1,19 @@
 // Owns the step from manifests to resources: what each manifest is to us, and what is wrong with it by itself.
+import { generatorOfKind } from '../generators/registry.ts';
 import { groupOf, isRecord } from '../k8s/object.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../results.ts';
 import { findingAbout, type Subject, subjectOf } from './subject.ts';
-import type { ClusterExternalSecret, ExternalSecret, SecretStore } from './types.ts';
+import type {
+  ClusterExternalSecret,
+  ExternalSecret,
+  GeneratorObject,
+  SecretStore,
+} from './types.ts';
 import {
   readClusterExternalSecret,
   readExternalSecret,
+  readGenerator,
   readSecretStore,
   type Read,
 } from './read.ts';
@@ -23,7 +30,8 @@ export type Selected = {
   readonly clusterExternalSecrets: readonly Resource<ClusterExternalSecret>[];
   /** A store that is broken stands here with no value: it is there, and cannot be used. */
   readonly stores: readonly Resource<SecretStore | undefined>[];
-  readonly generators: readonly PlainResource[];
+  /** One that is broken stands here with no value. */
+  readonly generators: readonly Resource<GeneratorObject | undefined>[];
   readonly pushSecrets: readonly PlainResource[];
   readonly secrets: readonly PlainResource[];
   readonly configMaps: readonly PlainResource[];
@@ -92,8 +100,20 @@ const coreKinds: Readonly<Record<string, Sorter>> = {
 };
 
 const foreign: Sorter = () => undefined;
-const generator: Sorter = (selected, manifest, namespace) =>
-  addPlain(selected.generators, subjectOf(manifest, namespace));
+/** Of kinds that are not ours it is only known that they are there. */
+const generator: Sorter = (selected, manifest, namespace) => {
+  const isClusterWide = subjectOf(manifest, undefined).object.kind === 'ClusterGenerator';
+  const subject = subjectOf(manifest, isClusterWide ? undefined : namespace);
+  const isOurs = isClusterWide || generatorOfKind(subject.object.kind) !== undefined;
+  const value = isOurs ? readChecked(selected, subject, readGenerator) : foreignGenerator(subject);
+  selected.generators.push({ subject, value });
+};
+
+function foreignGenerator({ object, manifest }: Subject): GeneratorObject {
+  const { spec } = isRecord(manifest.value) ? manifest.value : {};
+  const { apiVersion, kind, name } = object;
+  return { apiVersion, kind, metadata: { name }, spec: isRecord(spec) ? spec : {} };
+}
 
 const unknownKind: Sorter = (selected, manifest, namespace) => {
   const subject = subjectOf(manifest, namespace);

@@ -1,6 +1,6 @@
 // Owns the stores of a run: which one a reference means, whether it may be used from there, and who is in charge of it.
 import type { Labels } from '../k8s/labels.ts';
-import { isRecord } from '../k8s/object.ts';
+import { isRecord, type ObjectRef } from '../k8s/object.ts';
 import type { Result } from '../results.ts';
 import { conditionsAllow, type Namespace } from './conditions.ts';
 import type { PlainResource, Resource } from './select.ts';
@@ -23,22 +23,28 @@ export function storeKind(ref: StoreRef): StoreKind {
   return ref.kind === 'ClusterSecretStore' ? 'ClusterSecretStore' : 'SecretStore';
 }
 
+export function keyOfStore({ kind, namespace, name }: ObjectRef): string {
+  return storeKey(kind, namespace, name);
+}
+
 export function storeKey(kind: string, namespace: string | undefined, name: string): string {
   return kind === 'ClusterSecretStore' ? `${kind}/${name}` : `${kind}/${namespace ?? ''}/${name}`;
 }
 
-/** The stores by their names; one that is there twice is reported, and the first counts. */
-export function indexStores(resources: readonly StoreResource[]): {
-  readonly stores: Stores;
+/** Resources by their names; one that is there twice is reported, and the first counts. */
+export function indexByName<T>(
+  resources: readonly Resource<T>[],
+  keyOf: (object: ObjectRef) => string,
+): {
+  readonly index: ReadonlyMap<string, Resource<T>>;
   readonly results: readonly Result[];
 } {
-  const stores = new Map<string, StoreResource>();
+  const index = new Map<string, Resource<T>>();
   const results: Result[] = [];
   for (const resource of resources) {
-    const { kind, namespace, name } = resource.subject.object;
-    const key = storeKey(kind, namespace, name);
-    const first = stores.get(key);
-    if (first === undefined) stores.set(key, resource);
+    const key = keyOf(resource.subject.object);
+    const first = index.get(key);
+    if (first === undefined) index.set(key, resource);
     else
       results.push(
         findingAbout(resource.subject, {
@@ -47,7 +53,7 @@ export function indexStores(resources: readonly StoreResource[]): {
         }),
       );
   }
-  return { stores, results };
+  return { index, results };
 }
 
 /** Where stores are looked for, and what is to be said of the cluster where it does not have one: `; …`, or nothing. */

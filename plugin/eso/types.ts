@@ -46,7 +46,7 @@ export type FindRef = {
 /** Exactly one of the two is there. */
 type SourceRef = { readonly storeRef?: StoreRef; readonly generatorRef?: GeneratorRef };
 
-type GeneratorRef = {
+export type GeneratorRef = {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
@@ -148,6 +148,11 @@ export type StoreCondition = {
   readonly namespaceRegexes?: readonly string[];
 };
 
+/** A generator of any kind, and ClusterGenerator (ESO 4.2). */
+export type GeneratorObject = KubernetesObject & {
+  readonly spec?: Readonly<Record<string, unknown>>;
+};
+
 /** ESO 1.3. */
 export type ClusterExternalSecret = KubernetesObject & {
   readonly kind: 'ClusterExternalSecret';
@@ -176,6 +181,7 @@ export type RenderConfig = {
     readonly deadline?: string;
     readonly ambientCredentials?: boolean;
     readonly secretsDirectory?: string;
+    readonly generators?: { readonly seedFile?: string };
     readonly trustedServers?: readonly string[];
     /** Of the configuration file only: what a functionConfig says here is refused. */
     readonly kube?: {

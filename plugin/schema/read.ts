@@ -4,6 +4,7 @@ import { type SchemaProblem, validateKind } from './validate.ts';
 import type {
   ClusterExternalSecret,
   ExternalSecret,
+  GeneratorObject,
   RenderConfig,
   SecretStore,
 } from '../eso/types.ts';
@@ -26,11 +27,18 @@ export function readSecretStore(value: unknown): SchemaOutcome<SecretStore> {
   return readShape(['SecretStore', 'ClusterSecretStore'], value);
 }
 
+/** A ClusterGenerator, or a generator whose kind has a schema. */
+export function readGenerator(value: unknown): SchemaOutcome<GeneratorObject> {
+  return readShape(generatorKinds, value);
+}
+
+const generatorKinds = ['ClusterGenerator', 'Fake', 'MFA', 'Password', 'SSHKey', 'UUID', 'Webhook'];
+
 export function readRenderConfig(value: unknown): SchemaOutcome<RenderConfig> {
   return readShape(['RenderConfig'], value);
 }
 
-type Kinds = ExternalSecret | ClusterExternalSecret | SecretStore | RenderConfig;
+type Kinds = ExternalSecret | ClusterExternalSecret | GeneratorObject | SecretStore | RenderConfig;
 
 function readShape<T extends Kinds>(kinds: readonly T['kind'][], given: unknown): SchemaOutcome<T> {
   const { kind, apiVersion } = isRecord(given) ? given : {};

@@ -9,11 +9,14 @@ export type { SchemaProblem } from './validator.ts';
 /** `value` is a copy with the schema's defaults; it has the shape of its kind where there are no problems. */
 export type Validated = { readonly problems: readonly SchemaProblem[]; readonly value: unknown };
 
+const generators = 'generators.external-secrets.io/v1alpha1';
+
 const schemas: Readonly<Record<string, Readonly<Record<string, Validator>>>> = {
   ClusterExternalSecret: {
     'external-secrets.io/v1': validators.clusterexternalsecret_v1,
     'external-secrets.io/v1beta1': validators.clusterexternalsecret_v1beta1,
   },
+  ClusterGenerator: { [generators]: validators.clustergenerator_v1alpha1 },
   ClusterSecretStore: {
     'external-secrets.io/v1': validators.clustersecretstore_v1,
     'external-secrets.io/v1beta1': validators.clustersecretstore_v1beta1,
@@ -22,11 +25,17 @@ const schemas: Readonly<Record<string, Readonly<Record<string, Validator>>>> = {
     'external-secrets.io/v1': validators.externalsecret_v1,
     'external-secrets.io/v1beta1': validators.externalsecret_v1beta1,
   },
+  Fake: { [generators]: validators.fake_v1alpha1 },
+  MFA: { [generators]: validators.mfa_v1alpha1 },
+  Password: { [generators]: validators.password_v1alpha1 },
   RenderConfig: { 'eso-render.dev/v1alpha1': validators.renderconfig_v1alpha1 },
   SecretStore: {
     'external-secrets.io/v1': validators.secretstore_v1,
     'external-secrets.io/v1beta1': validators.secretstore_v1beta1,
   },
+  SSHKey: { [generators]: validators.sshkey_v1alpha1 },
+  UUID: { [generators]: validators.uuid_v1alpha1 },
+  Webhook: { [generators]: validators.webhook_v1alpha1 },
 };
 
 /**

@@ -8,6 +8,8 @@ import { fieldsOf, listOf, secretKeyRef, textOf } from '../spec.ts';
 type Spec = Readonly<Record<string, unknown>>;
 
 export type WebhookConfig = {
+  /** A generator's templates have no `.remoteRef`, and its jsonPath is no template. */
+  readonly use: 'store' | 'generator';
   /** Of the ExternalSecret; '' where no template can tell. */
   readonly namespace: string;
   readonly method: string;
@@ -23,7 +25,11 @@ export type WebhookConfig = {
   readonly ca: CaSource | undefined;
 };
 
-export function webhookConfig(spec: Spec, scope: StoreScope): WebhookConfig {
+export function webhookConfig(
+  spec: Spec,
+  scope: StoreScope,
+  use: WebhookConfig['use'],
+): WebhookConfig {
   const timeoutMs = durationMs(textOf(spec['timeout']));
   const templates = {
     url: textOf(spec['url']),
@@ -35,6 +41,7 @@ export function webhookConfig(spec: Spec, scope: StoreScope): WebhookConfig {
   };
   const texts = [templates.url, templates.body, templates.jsonPath, ...templates.headers.flat()];
   return {
+    use,
     namespace: texts.some(mayUseNamespace) ? scope.namespace : '',
     method: textOf(spec['method']) || 'GET',
     ...templates,

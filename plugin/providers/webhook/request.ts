@@ -47,7 +47,10 @@ export function prepare(
           ? undefined
           : { bytes: Buffer.from(body, 'latin1'), isTemplate: isTemplate(config.body) },
     },
-    jsonPath: fromByteString(rendered('result.jsonPath', config.jsonPath, raw)),
+    jsonPath:
+      config.use === 'generator'
+        ? config.jsonPath
+        : fromByteString(rendered('result.jsonPath', config.jsonPath, raw)),
   };
 }
 
@@ -61,12 +64,9 @@ type DotParts = {
 };
 
 function dotOf(config: WebhookConfig, { read, secrets, escape }: DotParts): Value {
-  const { key, version, property = '' } = read;
-  const texts = Object.entries({ key, version, property }).map(
-    ([name, text]) => [name, stringValue(escape(toByteString(text)))] as const,
+  const dot = new Map(
+    config.use === 'store' ? [['remoteRef', remoteRef(config, read, escape)]] : [],
   );
-  const namespace = ['namespace', stringValue(toByteString(config.namespace))] as const;
-  const dot = new Map<string, Map<string, Value>>([['remoteRef', new Map([...texts, namespace])]]);
   for (const [name, data] of secrets) {
     const texts = dot.get(name) ?? new Map<string, Value>();
     dot.set(name, texts);
@@ -78,6 +78,17 @@ function dotOf(config: WebhookConfig, { read, secrets, escape }: DotParts): Valu
     mapValue(texts, stringMapType),
   ]);
   return mapValue(new Map(parts), dotType);
+}
+
+function remoteRef(
+  { namespace }: WebhookConfig,
+  { key, version, property = '' }: RemoteRead,
+  escape: DotParts['escape'],
+): Map<string, Value> {
+  const texts = Object.entries({ key, version, property }).map(
+    ([name, text]) => [name, stringValue(escape(toByteString(text)))] as const,
+  );
+  return new Map([...texts, ['namespace', stringValue(toByteString(namespace))]]);
 }
 
 function isTemplate(text: string): boolean {

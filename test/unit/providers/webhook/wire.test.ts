@@ -6,7 +6,7 @@ import type {
   RemoteRead,
   StoreScope,
 } from '../../../../plugin/providers/provider.ts';
-import { provider } from '../../../../plugin/providers/webhook/index.ts';
+import { provider, webhookConnection } from '../../../../plugin/providers/webhook/index.ts';
 import { SecretBytes } from '../../../../plugin/secret-bytes.ts';
 import {
   startEndpoint,
@@ -146,6 +146,21 @@ describe('the request', () => {
     expect(
       outcome?.outcome === 'value' && Buffer.from(outcome.part?.reveal() ?? []).toString(),
     ).toBe('$.a.b');
+  });
+
+  test('a generator has no remoteRef, and its path is no template', async () => {
+    const { url, requests } = await endpoint(() => ({ body: '{}' }));
+    const spec = { url: `${url}/{{ .remoteRef.key }}`, result: { jsonPath: '$.{{ .a.b }}' } };
+    const context = openContext({});
+    const client = await webhookConnection(spec, scope, 'generator').open(context);
+    const [outcome] = await client.read([refOf({ key: '' })]);
+    await client.close();
+    context.end();
+
+    expect(requests()[0]?.path).toBe('/%3Cno%20value%3E');
+    expect(
+      outcome?.outcome === 'value' && Buffer.from(outcome.part?.reveal() ?? []).toString(),
+    ).toBe('$.{{ .a.b }}');
   });
 
   test.each([

@@ -1,0 +1,48 @@
+// Owns the contract of a generator: what it is given, and what it makes. Types only.
+import type {
+  Connection,
+  RemoteRead,
+  SelectRef,
+  SpecProblem,
+  StoreScope,
+} from '../providers/provider.ts';
+import type { SecretBytes } from '../secret-bytes.ts';
+import type { RandomStream } from './random.ts';
+
+export type Spec = Readonly<Record<string, unknown>>;
+
+export type Generated =
+  | {
+      readonly ok: true;
+      readonly map: ReadonlyMap<string, SecretBytes>;
+      /** Why the next render gives other values; absent where it gives the same. */
+      readonly volatile?: string;
+    }
+  | { readonly ok: false; readonly message: string };
+
+/** What a generator works with, beside its spec. */
+export type GeneratorInput = {
+  /** The same bytes in every render of the same ExternalSecret, spec and seed. */
+  readonly random: RandomStream;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** What {@link Generator.source} names, with the part of it that came along. */
+  readonly fetched: SecretBytes | undefined;
+  readonly part: SelectRef['part'];
+};
+
+/** One kind. Pure: all that is fetched is fetched before. */
+export type Generator = {
+  readonly kind: string;
+  /** Whether it makes something random: then it needs the operator's seed. */
+  readonly needsSeed: boolean;
+  /** What is wrong with a spec that its schema cannot say. Paths start below it. */
+  readonly problems?: (spec: Spec) => readonly SpecProblem[];
+  /** What has to be read first. References are looked up in the ExternalSecret's namespace (ESO 1.6). */
+  readonly source?: (
+    spec: Spec,
+    scope: StoreScope,
+  ) => { readonly connection: Connection; readonly read: RemoteRead };
+  /** The spec is valid against its schema, and has its defaults. */
+  readonly generate: (spec: Spec, input: GeneratorInput) => Generated;
+};
