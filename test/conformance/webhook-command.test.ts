@@ -159,3 +159,44 @@ spec:
   expect(dataOf(ended)).toEqual(users.map(() => ({ a: '1' })));
   expect(endpoint.requests()).toHaveLength(1);
 });
+
+test('the generator asks its endpoint, with a Secret of its label', async () => {
+  await start(({ headers, body, method }) =>
+    headers.authorization === 'Bearer sesame' && method === 'POST' && body === '{"size":3}'
+      ? { body: '{"made":{"user":"u1","n":1.5}}' }
+      : { status: 400 },
+  );
+  const manifests = (label: string): string => `apiVersion: generators.external-secrets.io/v1alpha1
+kind: Webhook
+metadata: {name: accounts}
+spec:
+  url: ${endpoint.url}/accounts
+  method: POST
+  headers: {Authorization: 'Bearer {{ .api.token }}'}
+  body: '{"size":3}'
+  result: {jsonPath: $.made}
+  secrets: [{name: api, secretRef: {name: api}}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: api, labels: {external-secrets.io/type: ${label}}}
+stringData: {token: sesame}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: account}
+spec:
+  dataFrom: [{sourceRef: {generatorRef: {kind: Webhook, name: accounts}}}]
+`;
+  const good = await render(manifests('webhook'));
+  const refused = await render(manifests('other'));
+
+  expect(good).toMatchObject({ stderr: '', code: 0 });
+  expect(secretsIn(good.stdout).find(({ name }) => name === 'account')?.data).toEqual({
+    user: Buffer.from('u1').toString('base64'),
+    n: Buffer.from('1.5').toString('base64'),
+  });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('does not have the label external-secrets.io/type: webhook');
+  expect(endpoint.requests()).toHaveLength(1);
+});

@@ -51,6 +51,16 @@ function bagged({ ok, value }: Answer): string {
   return JSON.stringify([ok, text]);
 }
 
+function isSame(go: Answer | undefined, ours: Answer): boolean {
+  return go !== undefined && bagged(go) === bagged(ours);
+}
+
+/** Whether Go answers so too at times: two lists that it compares may stand in any order. */
+function isOneOfMany(oracle: string, one: Case, ours: Answer): boolean {
+  const again = Array.from({ length: 200 }, () => one);
+  return askGo(oracle, again).some((go) => isSame(go, ours));
+}
+
 describe.skipIf(!hasGo())(`against Go, seed ${seed} (skipped where no Go is installed)`, () => {
   let oracle = '';
   beforeAll(() => {
@@ -66,7 +76,7 @@ describe.skipIf(!hasGo())(`against Go, seed ${seed} (skipped where no Go is inst
     const answers = askGo(oracle, cases);
     const compared = cases.map((one, index) => ({ one, go: answers[index], ours: ours(one) }));
     const different = compared.filter(
-      ({ go, ours }) => go === undefined || bagged(go) !== bagged(ours),
+      ({ one, go, ours }) => !isSame(go, ours) && !isOneOfMany(oracle, one, ours),
     );
     expect(compared).toHaveLength(count);
     expect(compared.filter(({ go }) => go?.ok === true).length).toBeGreaterThan(count / 20);
