@@ -12,7 +12,7 @@ export type GeneratorResource = Resource<GeneratorObject | undefined>;
 export type Generators = ReadonlyMap<string, GeneratorResource>;
 
 /** A generator in use. */
-export type UsedGenerator = {
+type UsedGenerator = {
   readonly generator: Generator;
   /** Of the kind, also where a ClusterGenerator holds it. */
   readonly spec: Spec;
