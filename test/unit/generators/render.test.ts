@@ -1,7 +1,7 @@
 // Tests generators through the whole command: which one is meant, its rewrite, its seed, and what is said where there is none.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { run } from '../../../plugin/run.ts';
 import { secretsIn } from '../../support/secrets.ts';
@@ -314,4 +314,21 @@ test('a plan names generators, and reads no seed', async () => {
 
   expect(exitCode).toBe(0);
   expect(Buffer.from(stdout).toString()).toContain('all keys of Password "g"');
+});
+
+test('the example', async () => {
+  const file = resolve(import.meta.dirname, '../../../examples/generators/manifests.yaml');
+  const { stdout, stderr } = await run(['--generator-seed-file', seedFile, file], {});
+  const [secret] = secretsIn(Buffer.from(stdout).toString());
+  const data = Object.entries(secret?.data ?? {}).map(([key, value]) => [
+    key,
+    Buffer.from(value, 'base64').toString().split(/[ \n]/)[0],
+  ]);
+
+  expect(stderr).toBe('');
+  expect(Object.fromEntries(data)).toMatchObject({
+    'public.key': 'ssh-ed25519',
+    'private.key': '-----BEGIN',
+  });
+  expect(Object.keys(secret?.data ?? {})).toEqual(['password', 'private.key', 'public.key']);
 });
