@@ -14,14 +14,14 @@ const leastBytes = 32;
  */
 export function generationFor(
   { recipes }: Plan,
-  { generatorSeedFile: file }: Pick<RunOptions, 'generatorSeedFile'>,
+  { generatorSeedFile: file, owner }: Pick<RunOptions, 'generatorSeedFile' | 'owner'>,
   readFile: (path: string) => Uint8Array | undefined,
 ): Generation {
   const isNeeded = recipes.some(({ entries }) =>
     entries.some((entry) => entry.kind === 'generate' && entry.generator.needsSeed),
   );
   const seed = isNeeded && file !== undefined ? readSeed(file, readFile) : undefined;
-  return { seed, now: Date.now() };
+  return { seed, owner, now: Date.now() };
 }
 
 function readSeed(file: string, readFile: (path: string) => Uint8Array | undefined): SecretBytes {

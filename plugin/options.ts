@@ -19,12 +19,20 @@ export type RunOptions = {
   readonly secretsDirectory: string | undefined;
   /** File with what random generators make their values from. */
   readonly generatorSeedFile: string | undefined;
+  readonly owner: Owner;
   /** Servers that a manifest may name and that may be given what is the operator's own: URLs. */
   readonly trustedServers: readonly string[];
   /** The cluster as a source; undefined where it is off. */
   readonly kube: KubeOptions | undefined;
   /** The operator's before those of a functionConfig. */
   readonly serviceAccounts: NonNullable<RenderConfig['spec']['serviceAccounts']>;
+};
+
+/** Whom a run is for, by the words of its host and its operator: the author of the manifests has none in it. */
+export type Owner = {
+  /** Argo CD's Application; '' without Argo CD. */
+  readonly application: string;
+  readonly namespace: string;
 };
 
 /** Which cluster is read, and for whom. */
@@ -55,6 +63,7 @@ export type RunFlags = {
 
 /** Argo CD's own name of the destination's namespace; what an Argo CD user can set is `ARGOCD_ENV_*`, and is not read. */
 const argoNamespace = 'ARGOCD_APP_NAMESPACE';
+const argoApplication = 'ARGOCD_APP_NAME';
 
 const defaultDeadlineMs = 45_000;
 
@@ -90,7 +99,10 @@ export function runOptions(
     deadlineMs: flags.deadlineMs ?? deadline ?? defaultDeadlineMs,
     ambientCredentials: [flags, operators, authors].every((one) => one.ambientCredentials ?? true),
     serviceAccounts: [operators, authors].flatMap((one) => one.serviceAccounts ?? []),
-    ...operatorsOptions(flags, operators, namespaceOf([flags, operators], env)),
+    ...operatorsOptions(flags, operators, {
+      application: env[argoApplication] ?? '',
+      namespace: namespaceOf([flags, operators], env),
+    }),
   };
 }
 
@@ -106,13 +118,17 @@ function namespaceOf(sources: readonly Named[], env: Environment): string {
 function operatorsOptions(
   flags: RunFlags,
   { secretsDirectory, generators, trustedServers = [], kube }: RenderConfig['spec'],
-  namespace: string,
-): Pick<RunOptions, 'secretsDirectory' | 'generatorSeedFile' | 'trustedServers' | 'kube'> {
+  owner: Owner,
+): Pick<
+  RunOptions,
+  'secretsDirectory' | 'generatorSeedFile' | 'owner' | 'trustedServers' | 'kube'
+> {
   return {
+    owner,
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
     generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,
     trustedServers: [...flags.trustedServers, ...trustedServers],
-    kube: kubeOptions(flags, kube, namespace),
+    kube: kubeOptions(flags, kube, owner.namespace),
   };
 }
 

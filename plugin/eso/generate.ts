@@ -30,6 +30,8 @@ export type GenerateEntry = {
 export type Generation = {
   /** The operator's; at least 32 bytes. */
   readonly seed: SecretBytes | undefined;
+  /** Whom the run is for. Another's values are others, whatever names he writes into his manifests. */
+  readonly owner: { readonly application: string; readonly namespace: string };
   /** Milliseconds since 1970. */
   readonly now: number;
 };
@@ -53,9 +55,10 @@ export function generateMap(
   },
 ): GenerateOutcome {
   const { generator, spec, use, title, rewrite } = entry;
-  const { seed, now } = generation;
+  const { seed, now, owner } = generation;
   if (generator.needsSeed && seed === undefined) return noSeed(title);
-  const random = generator.needsSeed && seed !== undefined ? randomStream(seed, use) : unseeded;
+  const ownUse = [owner.application, owner.namespace, ...use];
+  const random = generator.needsSeed && seed !== undefined ? randomStream(seed, ownUse) : unseeded;
   const generated = generator.generate(spec, {
     random,
     now,

@@ -204,10 +204,19 @@ function planGenerator(
     source === undefined
       ? {}
       : { pointer: collector.read(collector.useConnection(source.connection), source.read) };
-  const index = path.find((part) => typeof part === 'number');
-  const use = [scope.namespace, name, index, ref.kind, ref.name, generator.kind, canonical(spec)];
+  const place = usesBefore(task, ref, path);
+  const use = [scope.namespace, name, place, ref.kind, ref.name, generator.kind, canonical(spec)];
   const entry = { kind: 'generate', path, generator, spec, title, use, rewrite } as const;
   return { ok: true, entry: { ...entry, ...pointer } };
+}
+
+/** How often `dataFrom` uses the same generator before: what stands beside it does not change its values. */
+function usesBefore({ externalSecret }: Task, { kind, name }: GeneratorRef, path: Path): number {
+  const index = path.findLast((part) => typeof part === 'number');
+  return (externalSecret.spec.dataFrom ?? []).slice(0, index).filter(({ sourceRef }) => {
+    const other = sourceRef?.generatorRef;
+    return other?.kind === kind && other.name === name;
+  }).length;
 }
 
 /** The same for the same settings, in whatever order they are written. */

@@ -66,6 +66,11 @@ describe('what only the operator may say is refused', () => {
       spec: { secretsDirectory: '/var/run/secrets' },
       field: 'spec.secretsDirectory',
     },
+    {
+      reason: 'a seed',
+      spec: { generators: { seedFile: '/etc/hostname' } },
+      field: 'spec.generators',
+    },
     { reason: 'the cluster', spec: { kube: { enabled: true } }, field: 'spec.kube' },
     {
       reason: 'a file of this machine',

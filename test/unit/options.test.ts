@@ -33,6 +33,7 @@ test('the defaults', () => {
     ambientCredentials: true,
     secretsDirectory: undefined,
     generatorSeedFile: undefined,
+    owner: { application: '', namespace: 'default' },
     trustedServers: [],
     kube: undefined,
     serviceAccounts: [],
@@ -161,3 +162,15 @@ test.each<{
     expect(runOptions({ ...noFlags, ...flags }, configs, {}).kube).toEqual(expected);
   },
 );
+
+test('whom a run is for is said by the host and the operator, and not by a functionConfig', () => {
+  const configs = {
+    functionConfig: config({ namespace: 'another' }),
+    file: config({ namespace: 'file' }),
+  };
+  const env = { ARGOCD_APP_NAME: 'shop', ARGOCD_APP_NAMESPACE: 'argo' };
+  expect(runOptions(noFlags, configs, env).owner).toEqual({
+    application: 'shop',
+    namespace: 'file',
+  });
+});

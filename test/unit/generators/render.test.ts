@@ -16,10 +16,11 @@ type Ended = { readonly data: Readonly<Record<string, string>>; readonly stderr:
 async function render(
   input: string,
   args: readonly string[] = ['--generator-seed-file', seedFile],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const file = join(folder, 'input.yaml');
   writeFileSync(file, input);
-  const { stdout, stderr } = await run([...args, '--namespace', 'shop', file], {});
+  const { stdout, stderr } = await run([...args, '--namespace', 'shop', file], env);
   const [secret] = secretsIn(Buffer.from(stdout).toString());
   const data = Object.entries(secret?.data ?? {}).map(
     ([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const,
@@ -60,7 +61,7 @@ describe('values from the seed', () => {
   test('are these, until their derivation changes for everybody', async () => {
     const { data } = await render(uses('{kind: UUID, name: g}') + generator('UUID'));
 
-    expect(data).toEqual({ uuid: 'ae389479-360e-4e35-b4b0-446a7a92f15d' });
+    expect(data).toEqual({ uuid: '2b2d8e2b-6c45-4554-b943-9ad15f6e505a' });
   });
 
   test('the order of fields, and a default that is written, change nothing', async () => {
@@ -91,17 +92,35 @@ describe('values from the seed', () => {
       input: uses('{kind: Password, name: g}') + generator('Password', '{digits: 5}'),
     },
     {
-      reason: 'another place',
-      input:
-        password.replace(
-          '  dataFrom:\n',
-          '  dataFrom:\n    - sourceRef: {generatorRef: {kind: Fake, name: f}}\n',
-        ) + generator('Fake', '{data: {}}', 'f'),
+      reason: 'the second use of the same generator',
+      input: password.replace(
+        '  dataFrom:\n',
+        '  dataFrom:\n    - sourceRef: {generatorRef: {kind: Password, name: g}}\n',
+      ),
     },
   ])('are others for $reason', async ({ input }) => {
     const [one, other] = [await render(password), await render(input)];
 
     expect(other.stderr).toBe('');
+    expect(other.data['password']).not.toBe(one.data['password']);
+  });
+
+  test('what else stands in dataFrom changes nothing', async () => {
+    const more = '  dataFrom:\n    - sourceRef: {generatorRef: {kind: Fake, name: f}}\n';
+    const other = password.replace('  dataFrom:\n', more) + generator('Fake', '{data: {}}', 'f');
+
+    expect(await render(other)).toEqual(await render(password));
+  });
+
+  test('another application has others, whatever its author calls himself', async () => {
+    const args = ['--generator-seed-file', seedFile];
+    const [one, other] = [
+      await render(password, args, { ARGOCD_APP_NAME: 'shop' }),
+      await render(password, args, { ARGOCD_APP_NAME: 'thief', ARGOCD_ENV_APP_NAME: 'shop' }),
+    ];
+
+    expect(one.data['password']).toHaveLength(24);
+    expect(other.data['password']).toHaveLength(24);
     expect(other.data['password']).not.toBe(one.data['password']);
   });
 
