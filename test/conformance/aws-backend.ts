@@ -98,6 +98,7 @@ async function wireOf(proxy: FaultProxy): Promise<Wire> {
     downEnv: endpoints(`http://127.0.0.1:${await freePort()}`),
     denied,
     throttled: { status: 400, body: { __type: 'ThrottlingException', message: 'Rate exceeded' } },
+    envAt: endpoints,
   };
 }
 

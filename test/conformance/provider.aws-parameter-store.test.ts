@@ -18,6 +18,7 @@ describeProvider(
     empty: 'a parameter has at least one character',
     binary: 'a parameter is text',
     large: 'a parameter holds at most 8 kB',
+    session: 'an access key is not got by logging in',
     unicodeKey: 'AWS takes ASCII letters, digits and /_.- only',
   },
 );

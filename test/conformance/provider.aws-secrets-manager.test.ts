@@ -26,6 +26,7 @@ describeProvider(
   () => startProvider('SecretsManager', { seedOf, versionsOf }),
   {
     empty: 'AWS takes no empty value',
+    session: 'an access key is not got by logging in',
     unicodeKey: 'AWS takes ASCII letters, digits and /_+=.@- only',
   },
 );

@@ -19,8 +19,13 @@ async function start(): Promise<Backend> {
       downEnv: endpoints(`http://127.0.0.1:${await freePort()}`),
       denied: apiFault(403, 'PERMISSION_DENIED', 'The caller is not authorized'),
       throttled: apiFault(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded'),
+      envAt: endpoints,
     },
   };
 }
 
-describeProvider('Google Secret Manager', start, { empty: 'Google takes no empty payload' });
+describeProvider('Google Secret Manager', start, {
+  empty: 'Google takes no empty payload',
+  session:
+    'a key signs its tokens itself; those that are exchanged are renewed in gcpsm-auth.test.ts',
+});

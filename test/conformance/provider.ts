@@ -1,20 +1,21 @@
 // Owns what every provider must hold: one suite, which each provider's test runs with its own backend.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type {
-  Connection,
-  Credentials,
-  FindOutcome,
-  OpenContext,
-  Provider,
+import {
   ProviderError,
-  ProviderErrorCode,
-  ReadOutcome,
-  SecretsClient,
-  Selection,
-  SelectRef,
+  type Connection,
+  type Credentials,
+  type FindOutcome,
+  type OpenContext,
+  type Provider,
+  type ProviderErrorCode,
+  type ReadOutcome,
+  type SecretsClient,
+  type Selection,
+  type SelectRef,
 } from '../../plugin/providers/provider.ts';
 import type { SecretBytes } from '../../plugin/secret-bytes.ts';
-import type { FaultAnswer, FaultProxy } from '../servers/fault-proxy.ts';
+import { startFaultProxy, type FaultAnswer, type FaultProxy } from '../servers/fault-proxy.ts';
+import { startStranger } from '../servers/stranger.ts';
 import { openContext } from '../support/open-context.ts';
 
 /** A secret to put into a backend: the values of its versions, oldest first. */
@@ -29,6 +30,10 @@ export type Backend = {
   readonly credentials: Credentials;
   /** Names of the versions of a secret that was put, oldest first. */
   readonly versionsOf: (secret: Stored) => readonly string[];
+  /** What a read of a value gives, where the backend keeps objects only; absent where it gives the value. */
+  readonly wholeOf?: (value: Uint8Array) => Uint8Array;
+  /** Under which name find gives a key; absent where it is the key. */
+  readonly nameOf?: (key: string) => string;
   readonly wire?: Wire;
   readonly stop: () => Promise<void>;
 };
@@ -41,6 +46,14 @@ export type Wire = {
   /** Its message says `not authorized`. */
   readonly denied: FaultAnswer;
   readonly throttled: FaultAnswer;
+  /** The environment in which the server is at another URL. */
+  readonly envAt?: (url: string) => OpenContext['env'];
+  /** A store whose session can end before its time. */
+  readonly session?: {
+    readonly connect: () => Connection;
+    /** What it has got by logging in is not accepted any more. */
+    readonly expire: () => Promise<void>;
+  };
 };
 
 /** What a provider cannot have, with the reason. */
@@ -51,6 +64,13 @@ export type Limits = {
   readonly unicodeKey?: string;
   readonly versions?: string;
   readonly network?: string;
+  /** The order of keys, and the spelling of numbers. */
+  readonly spelling?: string;
+  /** Values that are no JSON. */
+  readonly notJson?: string;
+  /** A find without name and tags is refused. */
+  readonly findOperator?: string;
+  readonly session?: string;
 };
 
 const document = {
@@ -95,9 +115,10 @@ export function describeProvider(
     afterAll(() => backend.stop());
 
     describeValues(() => backend, limits);
-    describeProperties(() => backend);
-    describeFind(() => backend);
+    describeProperties(() => backend, limits);
+    describeFind(() => backend, limits);
     describeNetwork(() => backend, limits.network);
+    describeFaults(() => backend, limits);
   });
 }
 
@@ -113,7 +134,7 @@ function describeValues(backend: () => Backend, limits: Limits): void {
     test.skipIf(limit !== undefined)(`${reason}${skipped(limit)}`, async () => {
       const outcome = await readOne(backend(), { key: secret.key });
 
-      expect(revealed(outcome)).toEqual(secret.versions[0]);
+      expect(revealed(outcome)).toEqual(whole(backend(), secret.versions[0]));
     });
   }
 
@@ -128,10 +149,10 @@ function describeValues(backend: () => Backend, limits: Limits): void {
     const outcomes = await withClient(backend(), (client) => client.read(refs));
 
     expect(outcomes.map(revealed)).toEqual([
-      text.versions[0],
+      whole(backend(), text.versions[0]),
       'not-found',
-      document.versions[0],
-      ...many.slice(0, 45).map(({ versions }) => versions[0]),
+      whole(backend(), document.versions[0]),
+      ...many.slice(0, 45).map(({ versions }) => whole(backend(), versions[0])),
     ]);
   });
 
@@ -144,7 +165,8 @@ function describeValues(backend: () => Backend, limits: Limits): void {
         client.read([...refs, refOf({ key: versioned.key })]),
       );
 
-      expect(outcomes.map(revealed)).toEqual([...versioned.versions, versioned.versions.at(-1)]);
+      const expected = [...versioned.versions, versioned.versions.at(-1)];
+      expect(outcomes.map(revealed)).toEqual(expected.map((value) => whole(backend(), value)));
     },
   );
 
@@ -153,13 +175,8 @@ function describeValues(backend: () => Backend, limits: Limits): void {
   });
 }
 
-function describeProperties(backend: () => Backend): void {
+function describeProperties(backend: () => Backend, limits: Limits): void {
   test.each([
-    {
-      reason: 'no property is the whole value',
-      property: '',
-      expected: new TextDecoder().decode(document.versions[0]),
-    },
     { reason: 'a key of the object', property: 'user', expected: 'ann' },
     { reason: 'a number as gjson writes it', property: 'n', expected: '1.5' },
     { reason: 'null exists and is empty', property: 'nul', expected: '' },
@@ -180,7 +197,18 @@ function describeProperties(backend: () => Backend): void {
     expect(['not-found', 'error']).toContain(selection.outcome);
   });
 
-  test('extract keeps the order of the document and the spelling of its values', async () => {
+  test('no property is the whole value', async () => {
+    const { provider } = backend();
+    const value = valueOf(await readOne(backend(), { key: document.key }));
+
+    expect(selected(provider.select(value, refOf(document)))).toBe(
+      decodedBytes(whole(backend(), document.versions[0])),
+    );
+  });
+
+  const { spelling, notJson } = limits;
+  const inOrder = 'extract keeps the order of the document and the spelling of its values';
+  test.skipIf(spelling !== undefined)(`${inOrder}${skipped(spelling)}`, async () => {
     const { provider } = backend();
     const value = valueOf(await readOne(backend(), { key: document.key }));
     const selection = provider.selectMap(value, { ...refOf(document), property: '' });
@@ -196,7 +224,8 @@ function describeProperties(backend: () => Backend): void {
     ]);
   });
 
-  test('extract of what is no JSON says so, and does not show the value', async () => {
+  const saysSo = 'extract of what is no JSON says so, and does not show the value';
+  test.skipIf(notJson !== undefined)(`${saysSo}${skipped(notJson)}`, async () => {
     const { provider } = backend();
     const value = valueOf(await readOne(backend(), { key: text.key }));
     const selection = provider.selectMap(value, { ...refOf(text), property: '' });
@@ -206,37 +235,48 @@ function describeProperties(backend: () => Backend): void {
   });
 }
 
-function describeFind(backend: () => Backend): void {
+function describeFind(backend: () => Backend, { findOperator }: Limits): void {
   test('find reads all pages, and names that match anywhere', async () => {
     const outcome = await findAll(backend(), { name: { regexp: 'many/[0-9]' } });
 
-    expect(found(outcome)).toEqual(
-      Object.fromEntries(many.map(({ key, versions }) => [key, decodedBytes(versions[0])])),
-    );
+    const { nameOf = (key) => key } = backend();
+    const expected = many.map(({ key, versions }) => [
+      nameOf(key),
+      decodedBytes(whole(backend(), versions[0])),
+    ]);
+    expect(found(outcome)).toEqual(Object.fromEntries(expected));
   });
 
   test('find that finds nothing is an empty map', async () => {
     expect(found(await findAll(backend(), { name: { regexp: '^nothing$' } }))).toEqual({});
   });
 
-  test.each([
-    { reason: 'RE2 has no look-ahead', query: { name: { regexp: 'a(?=b)' } }, message: 'a(?=b)' },
-    { reason: 'find needs an operator', query: {}, message: 'find operator' },
-  ])('find is refused: $reason', async ({ query, message }) => {
-    const outcome = await findAll(backend(), query);
+  const refused = [
+    {
+      reason: 'RE2 has no look-ahead',
+      query: { name: { regexp: 'a(?=b)' } },
+      message: 'a(?=b)',
+      limit: undefined,
+    },
+    {
+      reason: 'find needs an operator',
+      query: {},
+      message: 'find operator',
+      limit: findOperator,
+    },
+  ];
+  for (const { reason, query, message, limit } of refused) {
+    test.skipIf(limit !== undefined)(`find is refused: ${reason}${skipped(limit)}`, async () => {
+      const outcome = await findAll(backend(), query);
 
-    expect(outcome).toMatchObject({ outcome: 'error', error: { code: 'invalid' } });
-    expect(errorOf(outcome).message).toContain(message);
-  });
+      expect(outcome).toMatchObject({ outcome: 'error', error: { code: 'invalid' } });
+      expect(errorOf(outcome).message).toContain(message);
+    });
+  }
 }
 
 function describeNetwork(backend: () => Backend, limit: string | undefined): void {
-  const wire = (): Wire => {
-    const given = backend().wire;
-    if (given === undefined) throw new Error('the backend has no wire');
-    given.proxy.reset();
-    return given;
-  };
+  const wire = (): Wire => wireOf(backend());
   const cases: readonly NetworkCase[] = [
     {
       reason: 'a store that refuses says why',
@@ -286,7 +326,7 @@ function describeNetwork(backend: () => Backend, limit: string | undefined): voi
       proxy.inject({ answer: throttled, times: 2 });
       const outcome = await readOne(backend(), { key: text.key });
 
-      expect(revealed(outcome)).toEqual(text.versions[0]);
+      expect(revealed(outcome)).toEqual(whole(backend(), text.versions[0]));
       expect(proxy.requests()).toHaveLength(3);
     },
   );
@@ -298,9 +338,111 @@ function describeNetwork(backend: () => Backend, limit: string | undefined): voi
       proxy.inject({ cut: 'in-answer', times: 1 });
       const outcome = await readOne(backend(), { key: text.key });
 
-      expect(revealed(outcome)).toEqual(text.versions[0]);
+      expect(revealed(outcome)).toEqual(whole(backend(), text.versions[0]));
     },
   );
+}
+
+/** What a fixture does not give (`Wire.envAt`, `Wire.session`) skips its tests, which say so. */
+function describeFaults(backend: () => Backend, limits: Limits): void {
+  const { network } = limits;
+  const session = network ?? limits.session;
+  const refs = many.slice(0, 200).map(refOf);
+
+  /** Reads with the server at that URL. What fails when the connection is opened fails for each. */
+  async function readAt(
+    env: OpenContext['env'],
+    deadlineMs?: number,
+  ): Promise<readonly ReadOutcome[]> {
+    try {
+      return await withClient(backend(), (client) => client.read(refs), { env, deadlineMs });
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      return refs.map(() => ({ outcome: 'error', error }));
+    }
+  }
+
+  test.skipIf(network !== undefined)(
+    `killed while 200 reads are under way: each has its value or the cause, and a second run all values${skipped(network)}`,
+    async ({ skip }) => {
+      const { proxy, envAt } = wireOf(backend());
+      if (envAt === undefined) return skip(noOtherUrl);
+      const mortal = await startFaultProxy(proxy.url);
+      mortal.inject({ kill: true, after: 2 });
+      const outcomes = await readAt(envAt(mortal.url));
+      const errors = failures(outcomes);
+
+      expect(outcomes).toHaveLength(200);
+      expect(errors.length).toBeGreaterThanOrEqual(20);
+      for (const { code, message } of errors) {
+        expect(code).toBe('unavailable');
+        expect(message).toMatch(/ECONN(?:REFUSED|RESET)/);
+      }
+      expect(failures(await readAt(envAt(proxy.url)))).toEqual([]);
+    },
+  );
+
+  test.skipIf(network !== undefined)(
+    `slowed while 200 reads are under way: what has come by the deadline is kept${skipped(network)}`,
+    async ({ skip }) => {
+      const { proxy, envAt } = wireOf(backend());
+      if (envAt === undefined) return skip(noOtherUrl);
+      proxy.inject({ delayMs: 60_000, after: 2, times: 1 });
+      const outcomes = await readAt(envAt(proxy.url), 5_000);
+      const errors = failures(outcomes);
+
+      expect(errors.length).toBeGreaterThan(0);
+      expect(errors.length).toBeLessThan(200);
+      for (const error of errors) expect(error).toMatchObject({ code: 'timeout' });
+    },
+  );
+
+  test.skipIf(network !== undefined)(
+    `a certificate that nobody known has signed gets no request${skipped(network)}`,
+    async ({ skip }) => {
+      const { envAt } = wireOf(backend());
+      if (envAt === undefined) return skip(noOtherUrl);
+      const stranger = await startStranger();
+      const outcomes = await readAt(envAt(stranger.url));
+      await stranger.stop();
+
+      for (const outcome of outcomes) {
+        expect(errorOf(outcome)).toMatchObject({ code: 'failed' });
+        expect(errorOf(outcome).message).toMatch(/certificate is not trusted/);
+      }
+      expect(stranger.requests()).toBe(0);
+    },
+  );
+
+  test.skipIf(session !== undefined)(
+    `a session that ends under way is begun anew${skipped(session)}`,
+    async ({ skip }) => {
+      const given = wireOf(backend()).session;
+      if (given === undefined) return skip('the fixture cannot end a session');
+      const connected = { ...backend(), connect: given.connect };
+      const outcomes = await withClient(connected, async (client) => {
+        const before = await client.read([refOf(text)]);
+        await given.expire();
+        return [...before, ...(await client.read(refs))];
+      });
+
+      expect(outcomes).toHaveLength(201);
+      expect(failures(outcomes)).toEqual([]);
+    },
+  );
+}
+
+const noOtherUrl = 'the fixture cannot put the server at another URL';
+
+/** With nothing counted or broken yet. */
+function wireOf({ wire }: Backend): Wire {
+  if (wire === undefined) throw new Error('the backend has no wire');
+  wire.proxy.reset();
+  return wire;
+}
+
+function failures(outcomes: readonly ReadOutcome[]): readonly ProviderError[] {
+  return outcomes.flatMap((outcome) => (outcome.outcome === 'error' ? [outcome.error] : []));
 }
 
 type NetworkCase = {
@@ -365,6 +507,10 @@ function findAll(
   query: Parameters<SecretsClient['find']>[0],
 ): Promise<FindOutcome> {
   return withClient(backend, (client) => client.find(query));
+}
+
+function whole({ wholeOf }: Backend, value: Uint8Array = new Uint8Array()): Uint8Array {
+  return wholeOf === undefined ? value : wholeOf(value);
 }
 
 function errorOf(outcome: ReadOutcome | FindOutcome): ProviderError {

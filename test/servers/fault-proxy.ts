@@ -11,6 +11,8 @@ export type Fault = {
   readonly operation?: string;
   /** Which requests of it, by a text in their body. */
   readonly body?: string;
+  /** How many of them go through before. */
+  readonly after?: number;
   /** How many requests; all when absent. */
   readonly times?: number;
   readonly delayMs?: number;
@@ -18,6 +20,8 @@ export type Fault = {
   readonly answer?: FaultAnswer;
   /** The connection breaks: before an answer, or with half of the server's answer sent. */
   readonly cut?: 'before-answer' | 'in-answer';
+  /** Nobody listens any more, and what is under way breaks. */
+  readonly kill?: boolean;
 };
 
 export type FaultAnswer = {
@@ -45,7 +49,7 @@ export type FaultProxy = {
   readonly stop: () => Promise<void>;
 };
 
-type ActiveFault = { readonly fault: Fault; left: number };
+type ActiveFault = { readonly fault: Fault; before: number; left: number };
 
 /** Listens without TLS, also in front of a target with it, for whose certificate `ca` vouches: PEM. */
 export async function startFaultProxy(targetUrl: string, ca?: string): Promise<FaultProxy> {
@@ -59,7 +63,8 @@ export async function startFaultProxy(targetUrl: string, ca?: string): Promise<F
     const body = await text(incoming);
     const arrived = { operation: operationOf(incoming, body), body, headers: incoming.headers };
     seen.push(arrived);
-    const { delayMs = 0, answer, cut }: Fault = take(arrived) ?? {};
+    const { delayMs = 0, answer, cut, kill }: Fault = take(arrived) ?? {};
+    if (kill === true) return end();
     if (delayMs > 0) await wait(delayMs, undefined, { ref: false });
     if (cut === 'before-answer') {
       incoming.socket.destroy();
@@ -82,8 +87,18 @@ export async function startFaultProxy(targetUrl: string, ca?: string): Promise<F
       ({ fault, left }) =>
         left > 0 && (fault.operation ?? operation) === operation && body.includes(fault.body ?? ''),
     );
-    if (active !== undefined) active.left -= 1;
-    return active?.fault;
+    if (active === undefined) return undefined;
+    if (active.before > 0) {
+      active.before -= 1;
+      return undefined;
+    }
+    active.left -= 1;
+    return active.fault;
+  }
+
+  function end(): void {
+    server.close();
+    server.closeAllConnections();
   }
 
   server.listen(0, '127.0.0.1');
@@ -93,15 +108,15 @@ export async function startFaultProxy(targetUrl: string, ca?: string): Promise<F
     requests: () => seen,
     counts: () => countsOf(seen),
     inject: (fault) => {
-      faults.push({ fault, left: fault.times ?? Infinity });
+      faults.push({ fault, before: fault.after ?? 0, left: fault.times ?? Infinity });
     },
     reset: () => {
       seen = [];
       faults = [];
     },
     stop: async () => {
-      server.close();
-      server.closeAllConnections();
+      if (!server.listening) return;
+      end();
       await once(server, 'close');
     },
   };
