@@ -9,7 +9,7 @@ import {
   type SecretsClient,
 } from '../provider.ts';
 import { fieldsOf, textOf } from '../spec.ts';
-import { checkResource, type ApiAnswer } from './answers.ts';
+import { checkResource, type ApiAnswer } from '../google/answers.ts';
 import type { GcpsmConfig } from './config.ts';
 import { findSecrets } from './find.ts';
 import { listAll } from './listing.ts';

@@ -1,16 +1,16 @@
 // Owns one store's session with Google: its project, its token, and the requests that carry it.
 import type { HttpAnswer } from '../http/send.ts';
 import type { OpenContext } from '../provider.ts';
-import { apiAnswer, type ApiAnswer } from './answers.ts';
-import { applicationDefaultLogin } from './auth/application-default.ts';
-import { federationTokens } from './auth/federation.ts';
-import { allowMetadata, readMetadata } from './auth/metadata-server.ts';
-import { keyTokensOf } from './auth/service-account-key.ts';
-import type { AuthContext, Login, Network, TokenSource } from './auth/token-source.ts';
-import { workloadIdentityTokens } from './auth/workload-identity.ts';
+import { apiAnswer, type ApiAnswer } from '../google/answers.ts';
+import { applicationDefaultLogin } from '../google/application-default.ts';
+import { federationTokens } from '../google/federation.ts';
+import { allowMetadata, readMetadata } from '../google/metadata-server.ts';
+import { keyTokensOf } from '../google/service-account-key.ts';
+import type { AuthContext, Login, Network, TokenSource } from '../google/token-source.ts';
+import { workloadIdentityTokens } from '../google/workload-identity.ts';
 import type { GcpsmConfig, GoogleAuth } from './config.ts';
-import { googleEndpoints } from './endpoints.ts';
-import { createWires, type Wires } from './wires.ts';
+import { googleEndpoints } from '../google/endpoints.ts';
+import { createWires, type Wires } from '../google/wires.ts';
 
 export type Session = {
   readonly projectID: string;

@@ -1,9 +1,9 @@
 // Tests what is signed here against what Google's own library signs at the same moment.
 import { AwsRequestSigner, JWTAccess } from 'google-auth-library';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { awsIdentityToken } from '../../../../plugin/providers/gcpsm/auth/aws-identity.ts';
-import { keyTokens } from '../../../../plugin/providers/gcpsm/auth/service-account-key.ts';
-import type { Network } from '../../../../plugin/providers/gcpsm/auth/token-source.ts';
+import { awsIdentityToken } from '../../../../plugin/providers/google/aws-identity.ts';
+import { keyTokens } from '../../../../plugin/providers/google/service-account-key.ts';
+import type { Network } from '../../../../plugin/providers/google/token-source.ts';
 import { signingKey } from '../../../servers/jwt.ts';
 
 const now = new Date('2026-01-02T03:04:05.678Z');

@@ -1,7 +1,7 @@
 // Tests how AWS's metadata service is asked for an identity, where the environment has none.
 import { expect, test } from 'vitest';
-import type { Network } from '../../../../plugin/providers/gcpsm/auth/token-source.ts';
-import { subjectToken } from '../../../../plugin/providers/gcpsm/auth/subject-token.ts';
+import type { Network } from '../../../../plugin/providers/google/token-source.ts';
+import { subjectToken } from '../../../../plugin/providers/google/subject-token.ts';
 import { verifyAwsRequest } from '../../../servers/aws-signature.ts';
 
 const host = 'http://169.254.169.254/latest';

@@ -1,7 +1,7 @@
 // Owns the contract between a store's session and the kinds of auth: how a token is got, and what it takes to get it.
-import type { HttpAnswer, HttpRequest } from '../../http/send.ts';
-import type { OpenContext } from '../../provider.ts';
-import type { Endpoints } from '../endpoints.ts';
+import type { HttpAnswer, HttpRequest } from '../http/send.ts';
+import type { OpenContext } from '../provider.ts';
+import type { Endpoints } from './endpoints.ts';
 
 /** One request; its failures are ProviderErrors, and its answer is any that came. */
 export type Send = (request: Omit<HttpRequest, 'signal'>) => Promise<HttpAnswer>;

@@ -1,6 +1,6 @@
 // Owns a credential configuration of type `external_account`: what it says, and what is refused in it (ESO 3.5).
-import { ProviderError } from '../../provider.ts';
-import { fieldsOf, textOf } from '../../spec.ts';
+import { ProviderError } from '../provider.ts';
+import { fieldsOf, textOf } from '../spec.ts';
 import {
   credentialSource,
   sourceProblems,

@@ -1,6 +1,6 @@
 // Owns `credential_source` of a credential configuration: where this machine has its foreign token, and what is refused in it.
 import { posix } from 'node:path';
-import { fieldsOf, textOf } from '../../spec.ts';
+import { fieldsOf, textOf } from '../spec.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

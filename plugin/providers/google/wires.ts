@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { createAgents, type Agents } from '../http/agents.ts';
 import { send, type HttpAnswer, type HttpRequest } from '../http/send.ts';
 import { ProviderError } from '../provider.ts';
-import type { Network } from './auth/token-source.ts';
+import type { Network } from './token-source.ts';
 
 export type Wires = {
   /** For the requests of one call. */

@@ -1,8 +1,8 @@
 // Owns Google's two exchanges of tokens: that of a foreign one (RFC 8693), and that for the token of a service account.
-import { textOf } from '../../spec.ts';
-import { notUnderstood, objectIn, tokenError } from '../answers.ts';
-import type { HttpAnswer } from '../../http/send.ts';
-import type { Endpoints } from '../endpoints.ts';
+import { textOf } from '../spec.ts';
+import { notUnderstood, objectIn, tokenError } from './answers.ts';
+import type { HttpAnswer } from '../http/send.ts';
+import type { Endpoints } from './endpoints.ts';
 import { cloudPlatformScope, type Send } from './token-source.ts';
 
 /** What every exchange of a foreign token says, whatever its form on the wire. */
@@ -47,27 +47,53 @@ export type Impersonation = {
 /** The lifetime that Google's libraries ask for where a foreign identity impersonates, unless they are told another. */
 export const hour: Pick<Impersonation, 'lifetimeSeconds'> = { lifetimeSeconds: 3600 };
 
+type Iam = { readonly endpoints: Pick<Endpoints, 'iamCredentials'>; readonly send: Send };
+
 /** IAM's generateAccessToken, asked with `token`. Throws {@link ProviderError}. */
 export async function impersonate(
   { email, lifetimeSeconds, delegates }: Impersonation,
   token: string,
-  {
-    endpoints,
-    send,
-  }: { readonly endpoints: Pick<Endpoints, 'iamCredentials'>; readonly send: Send },
+  iam: Iam,
 ): Promise<string> {
+  const body = {
+    scope: [cloudPlatformScope],
+    ...(lifetimeSeconds !== undefined && { lifetime: `${lifetimeSeconds}s` }),
+    ...(delegates !== undefined && { delegates }),
+  };
+  const answer = await askIam({ email, method: 'generateAccessToken', body }, token, iam);
+  if (answer.status !== 200) throw tokenError(answer, `impersonating ${email}`);
+  return tokenField(answer, 'accessToken');
+}
+
+/** IAM's signJwt, asked with `token`: a JWT of the claims, signed by the service account. Throws {@link ProviderError}. */
+export async function signJwt(
+  { email, claims }: { readonly email: string; readonly claims: Readonly<Record<string, unknown>> },
+  token: string,
+  iam: Iam,
+): Promise<string> {
+  const body = { payload: JSON.stringify(claims) };
+  const answer = await askIam({ email, method: 'signJwt', body }, token, iam);
+  if (answer.status !== 200) throw tokenError(answer, `signing a JWT as ${email}`);
+  return tokenField(answer, 'signedJwt');
+}
+
+type IamRequest = {
+  readonly email: string;
+  readonly method: string;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+function askIam(
+  { email, method, body }: IamRequest,
+  token: string,
+  { endpoints, send }: Iam,
+): Promise<HttpAnswer> {
   const account = encodeURIComponent(email).replaceAll('%40', '@');
-  const path = `/v1/projects/-/serviceAccounts/${account}:generateAccessToken`;
-  const answer = await send({
+  const path = `/v1/projects/-/serviceAccounts/${account}:${method}`;
+  return send({
     method: 'POST',
     url: new URL(endpoints.iamCredentials + path),
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      scope: [cloudPlatformScope],
-      ...(lifetimeSeconds !== undefined && { lifetime: `${lifetimeSeconds}s` }),
-      ...(delegates !== undefined && { delegates }),
-    }),
+    body: JSON.stringify(body),
   });
-  if (answer.status !== 200) throw tokenError(answer, `impersonating ${email}`);
-  return tokenField(answer, 'accessToken');
 }

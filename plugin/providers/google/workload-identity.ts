@@ -1,5 +1,5 @@
 // Owns GKE's workload identity (ESO 3.5): a ServiceAccount's token, exchanged by its cluster, and maybe impersonation.
-import type { WorkloadIdentity } from '../config.ts';
+import type { WorkloadIdentity } from './config.ts';
 import { accessTokenIn, exchangeParameters, impersonate, jwtType } from './exchange.ts';
 import type { AuthContext, TokenSource } from './token-source.ts';
 

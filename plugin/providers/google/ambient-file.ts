@@ -1,7 +1,7 @@
 // Owns reading the files that application default credentials are made of, which are this machine's own and no store's.
 // oxlint-disable-next-line eslint/no-restricted-imports -- Google's libraries find this machine's own identity in files
 import { readFile } from 'node:fs/promises';
-import { ProviderError } from '../../provider.ts';
+import { ProviderError } from '../provider.ts';
 
 /** Throws {@link ProviderError} `credentials` where it cannot be read. */
 export async function readAmbientFile(path: string): Promise<Uint8Array> {

@@ -1,8 +1,8 @@
 // Owns the key of a service account: a JWT that it signs is a token by itself, and nobody is asked for one (AIP-4111).
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import { ProviderError, type SecretKeyRef } from '../../provider.ts';
-import { textOf } from '../../spec.ts';
-import { objectIn } from '../answers.ts';
+import { ProviderError, type SecretKeyRef } from '../provider.ts';
+import { textOf } from '../spec.ts';
+import { objectIn } from './answers.ts';
 import { cloudPlatformScope, type AuthContext, type TokenSource } from './token-source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -15,11 +15,19 @@ export async function keyTokensOf(
   ref: SecretKeyRef,
   { credentials }: Pick<AuthContext, 'credentials'>,
 ): Promise<TokenSource> {
+  const { file, place } = await keyFile(ref, credentials);
+  return keyTokens(file, place);
+}
+
+async function keyFile(
+  ref: SecretKeyRef,
+  credentials: AuthContext['credentials'],
+): Promise<{ readonly file: Json; readonly place: string }> {
   const body = (await credentials.secretKey(ref)).reveal();
   const place = `key "${ref.key}" of Secret "${ref.namespace}/${ref.name}"`;
   const file = objectIn({ body });
   if (file === undefined) throw unusable(place, 'it is no JSON object');
-  return keyTokens(file, place);
+  return { file, place };
 }
 
 /**
@@ -27,6 +35,31 @@ export async function keyTokensOf(
  * matter. Throws {@link ProviderError} `credentials`; `place` says where the file is.
  */
 export function keyTokens(file: Json, place: string): TokenSource {
+  const { email, sign } = keySigner(file, place);
+  return async () => {
+    const iat = Math.floor(Date.now() / 1000);
+    const exp = iat + lifetimeSeconds;
+    return sign({ iss: email, sub: email, scope: cloudPlatformScope, exp, iat });
+  };
+}
+
+export type KeySigner = {
+  /** Of the service account. */
+  readonly email: string;
+  /** A JWT of these claims. */
+  readonly sign: (claims: Json) => string;
+};
+
+/** As {@link keyTokensOf}, for JWTs of other claims. */
+export async function keySignerOf(
+  ref: SecretKeyRef,
+  credentials: AuthContext['credentials'],
+): Promise<KeySigner> {
+  const { file, place } = await keyFile(ref, credentials);
+  return keySigner(file, place);
+}
+
+function keySigner(file: Json, place: string): KeySigner {
   const { client_email, private_key, private_key_id, type, universe_domain } = file;
   if (type !== 'service_account') throw unusable(place, 'its type is not service_account');
   if (universe_domain !== undefined && universe_domain !== 'googleapis.com') {
@@ -38,7 +71,15 @@ export function keyTokens(file: Json, place: string): TokenSource {
   const email = textOf(client_email);
   if (email === '') throw unusable(place, 'client_email is missing');
   const key = privateKey(textOf(private_key), place);
-  return async () => signedToken({ key, keyID: textOf(private_key_id), email });
+  const kid = textOf(private_key_id);
+  const header = encoded({ alg: 'RS256', typ: 'JWT', ...(kid !== '' && { kid }) });
+  return {
+    email,
+    sign: (claims) => {
+      const content = `${header}.${encoded(claims)}`;
+      return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
+    },
+  };
 }
 
 function privateKey(pem: string, place: string): KeyObject {
@@ -49,28 +90,6 @@ function privateKey(pem: string, place: string): KeyObject {
     // The parser's words may quote the key.
   }
   throw unusable(place, 'private_key is no RSA key in PEM form');
-}
-
-function signedToken({
-  key,
-  keyID,
-  email,
-}: {
-  readonly key: KeyObject;
-  readonly keyID: string;
-  readonly email: string;
-}): string {
-  const iat = Math.floor(Date.now() / 1000);
-  const header = { alg: 'RS256', typ: 'JWT', ...(keyID !== '' && { kid: keyID }) };
-  const claims = {
-    iss: email,
-    sub: email,
-    scope: cloudPlatformScope,
-    exp: iat + lifetimeSeconds,
-    iat,
-  };
-  const content = `${encoded(header)}.${encoded(claims)}`;
-  return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
 }
 
 function encoded(value: Json): string {

@@ -1,8 +1,9 @@
 // Owns workload identity federation (ESO 3.5): a foreign token, exchanged at Google's STS, and maybe impersonation.
-import { ProviderError, type ObjectRef, type SecretKeyRef } from '../../provider.ts';
-import { objectIn } from '../answers.ts';
-import type { FederationSubject, WorkloadIdentityFederation } from '../config.ts';
-import { awsIdentityToken, awsRequestType, type AwsKeys } from './aws-identity.ts';
+import { ProviderError, type ObjectRef, type SecretKeyRef } from '../provider.ts';
+import { objectIn } from './answers.ts';
+import type { FederationSubject, WorkloadIdentityFederation } from './config.ts';
+import type { AwsKeys } from '../aws-signature.ts';
+import { awsIdentityToken, awsRequestType } from './aws-identity.ts';
 import { accessTokenIn, exchangeParameters, hour, impersonate, jwtType } from './exchange.ts';
 import { credentialConfig, type ExternalAccount } from './external-account.ts';
 import { subjectToken } from './subject-token.ts';

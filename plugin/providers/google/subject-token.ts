@@ -1,9 +1,10 @@
 // Owns getting this machine's foreign token from where a credential configuration says that it is.
-import { ProviderError, type OpenContext } from '../../provider.ts';
-import { textOf } from '../../spec.ts';
-import { objectIn, tokenError } from '../answers.ts';
+import { ProviderError, type OpenContext } from '../provider.ts';
+import { textOf } from '../spec.ts';
+import { objectIn, tokenError } from './answers.ts';
 import { readAmbientFile } from './ambient-file.ts';
-import { awsIdentityToken, type AwsKeys } from './aws-identity.ts';
+import type { AwsKeys } from '../aws-signature.ts';
+import { awsIdentityToken } from './aws-identity.ts';
 import type { AwsSource, CredentialSource } from './credential-source.ts';
 import type { Network } from './token-source.ts';
 

@@ -1,8 +1,8 @@
 // Owns asking the metadata server of Google Cloud, which knows the machine that this process runs on.
-import { ProviderError, type OpenContext } from '../../provider.ts';
-import { textOf } from '../../spec.ts';
-import { notUnderstood, objectIn, tokenError } from '../answers.ts';
-import type { Endpoints } from '../endpoints.ts';
+import { ProviderError, type OpenContext } from '../provider.ts';
+import { textOf } from '../spec.ts';
+import { notUnderstood, objectIn, tokenError } from './answers.ts';
+import type { Endpoints } from './endpoints.ts';
 import { cloudPlatformScope, type Network, type TokenSource } from './token-source.ts';
 
 type Metadata = Pick<Endpoints, 'metadata'>;

@@ -1,8 +1,8 @@
 // Owns application default credentials: the identity that this process has by its environment, its user or its machine.
 import { posix } from 'node:path';
-import { ProviderError, type OpenContext } from '../../provider.ts';
-import { fieldsOf, textOf, textsOf } from '../../spec.ts';
-import { objectIn } from '../answers.ts';
+import { ProviderError, type OpenContext } from '../provider.ts';
+import { fieldsOf, textOf, textsOf } from '../spec.ts';
+import { objectIn } from './answers.ts';
 import { readAmbientFile, readAmbientFileIfThere } from './ambient-file.ts';
 import { accessTokenIn, impersonate } from './exchange.ts';
 import { credentialConfig, impersonatedBy } from './external-account.ts';
