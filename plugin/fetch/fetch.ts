@@ -72,8 +72,8 @@ export async function fetchAll(plan: FetchPlan, options: FetchOptions): Promise<
 
 async function fetchConnection(plan: ConnectionPlan, run: Run): Promise<ConnectionOutcomes> {
   if (plan.reads.length === 0 && plan.finds.length === 0) return { reads: [], finds: [] };
-  const { credentials, withhold } = lend(run.credentials(plan.connection));
-  const client = await open(plan, run, credentials);
+  const { withhold, ...lent } = lend(run.credentials(plan.connection));
+  const client = await open(plan, run, lent);
   if (client instanceof ProviderError) {
     const failed = { outcome: 'error', error: withhold(client) } as const;
     return { reads: plan.reads.map(() => failed), finds: plan.finds.map(() => failed) };
@@ -93,10 +93,10 @@ async function fetchConnection(plan: ConnectionPlan, run: Run): Promise<Connecti
 async function open(
   { connection, retry }: ConnectionPlan,
   { clock, slots, deadline, env }: Run,
-  credentials: Credentials,
+  lent: Pick<OpenContext, 'credentials' | 'remember'>,
 ): Promise<SecretsClient | ProviderError> {
   const call = createCall({ clock, slots, deadline, retry });
-  const opening = start(() => connection.open({ env, credentials, call }));
+  const opening = start(() => connection.open({ env, call, ...lent }));
   const client = await answer(opening, 'opening the connection', deadline);
   // Given up does not mean that it never opens: nobody else would close it then.
   if (client instanceof ProviderError) void opening.then((late) => close(late, clock), ignore);

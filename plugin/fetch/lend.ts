@@ -5,6 +5,8 @@ import type { SecretBytes } from '../secret-bytes.ts';
 export type Lent = {
   /** As the credentials that were lent, and each value that is asked for is remembered. */
   readonly credentials: Credentials;
+  /** What was got with them, a session's token, counts as given too. */
+  readonly remember: (credential: string) => void;
   /** The error, with `(a credential)` in its message where a value stood that was given out before. */
   readonly withhold: (error: ProviderError) => ProviderError;
 };
@@ -17,12 +19,16 @@ const startLength = 16;
 /** For one connection: a service behind a proxy, or a proxy, may answer with the request that it refuses. */
 export function lend(credentials: Credentials): Lent {
   const given = new Set<string>();
-  const remember = (value: SecretBytes): SecretBytes => {
-    const text = new TextDecoder().decode(value.reveal()).trim();
+  const rememberText = (credential: string): void => {
+    const text = credential.trim();
     if (text.length >= shortest) given.add(text);
+  };
+  const remember = (value: SecretBytes): SecretBytes => {
+    rememberText(new TextDecoder().decode(value.reveal()));
     return value;
   };
   return {
+    remember: rememberText,
     credentials: {
       ambient: credentials.ambient,
       secretKey: async (ref) => remember(await credentials.secretKey(ref)),

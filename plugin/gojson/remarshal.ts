@@ -1,48 +1,71 @@
 // Owns JSON read by Go with UseNumber and written again: keys sorted, HTML escaped, numbers as they were spelled.
-import { decodeObject } from './decode.ts';
-import { isValidJson, skipBlanks, valueEnd } from './scan.ts';
+import { isValidJson, skipBlanks, stringEnd, valueEnd } from './scan.ts';
 import { unquote } from './text.ts';
-import { encodeValue } from './value.ts';
+import { htmlEscaped, objectText, quoted } from './value.ts';
 
-/** Undefined for what is no JSON. Of equal keys the last one counts. */
+const comma = 0x2c;
+const closeBracket = 0x5d;
+const closeBrace = 0x7d;
+
+/**
+ * The same value with sorted keys, of equal ones the last, without blanks, and escaped for HTML. Undefined where it is not
+ * valid, or nested beyond what can be held.
+ */
 export function remarshal(json: Uint8Array): Uint8Array | undefined {
-  return isValidJson(json) ? Buffer.from(textOf(json.subarray(skipBlanks(json, 0)))) : undefined;
+  if (!isValidJson(json)) return undefined;
+  try {
+    return Buffer.from(written(json, skipBlanks(json, 0)).text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
-/** Of a valid value at the start of the bytes. */
-function textOf(json: Uint8Array): string {
-  const raw = json.subarray(0, valueEnd(json, 0) ?? json.length);
-  switch (raw[0]) {
+type Written = { readonly text: string; readonly end: number };
+
+/** The value that begins at `start`, of JSON that is known to be valid. */
+function written(json: Uint8Array, start: number): Written {
+  switch (json[start]) {
     case 0x7b:
-      return objectText(raw);
+      return writtenObject(json, start);
     case 0x5b:
-      return `[${itemsOf(raw).map(textOf).join(',')}]`;
-    case 0x22:
-      return quoted(unquote(raw));
-    default:
-      return Buffer.from(raw).toString();
+      return writtenArray(json, start);
+    case 0x22: {
+      const end = stringEnd(json, start) ?? json.length;
+      return { text: quoted(unquote(json.subarray(start, end)), htmlEscaped), end };
+    }
+    default: {
+      const end = valueEnd(json, start) ?? json.length;
+      return { text: Buffer.from(json.subarray(start, end)).toString(), end };
+    }
   }
 }
 
-function objectText(raw: Uint8Array): string {
-  const decoded = decodeObject(raw);
-  const entries = decoded.ok ? [...decoded.entries] : [];
-  const sorted = entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return `{${sorted.map(([key, value]) => `${quoted(key)}:${textOf(value)}`).join(',')}}`;
-}
-
-function quoted(text: string): string {
-  return Buffer.from(encodeValue(text, { escapeHtml: true })).toString();
-}
-
-function itemsOf(raw: Uint8Array): readonly Uint8Array[] {
-  const items: Uint8Array[] = [];
-  let at = skipBlanks(raw, 1);
-  while (at < raw.length && raw[at] !== 0x5d) {
-    const end = valueEnd(raw, at) ?? raw.length;
-    items.push(raw.subarray(at, end));
-    at = skipBlanks(raw, end);
-    if (raw[at] === 0x2c) at = skipBlanks(raw, at + 1);
+function writtenObject(json: Uint8Array, start: number): Written {
+  const entries = new Map<string, string>();
+  let position = skipBlanks(json, start + 1);
+  while (json[position] !== closeBrace) {
+    const keyEnd = stringEnd(json, position) ?? json.length;
+    const value = written(json, skipBlanks(json, skipBlanks(json, keyEnd) + 1));
+    entries.set(unquote(json.subarray(position, keyEnd)), value.text);
+    position = behindElement(json, value.end);
   }
-  return items;
+  return { text: objectText([...entries], htmlEscaped), end: position + 1 };
+}
+
+function writtenArray(json: Uint8Array, start: number): Written {
+  const items: string[] = [];
+  let position = skipBlanks(json, start + 1);
+  while (json[position] !== closeBracket) {
+    const item = written(json, position);
+    items.push(item.text);
+    position = behindElement(json, item.end);
+  }
+  return { text: `[${items.join(',')}]`, end: position + 1 };
+}
+
+/** At the next element, or at what closes the list of them. */
+function behindElement(json: Uint8Array, end: number): number {
+  const position = skipBlanks(json, end);
+  return json[position] === comma ? skipBlanks(json, position + 1) : position;
 }

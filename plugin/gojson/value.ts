@@ -39,18 +39,29 @@ function fromParsed(parsed: unknown): GoJson {
 
 /** json.Marshal, or an Encoder with SetEscapeHTML(false). */
 export function encodeValue(value: GoJson, options: { readonly escapeHtml: boolean }): Uint8Array {
-  return Buffer.from(
-    jsonText(value, options.escapeHtml ? /[<>&\u2028\u2029]/g : /[\u2028\u2029]/g),
-  );
+  return Buffer.from(jsonText(value, options.escapeHtml ? htmlEscaped : alwaysEscaped));
 }
+
+const alwaysEscaped = /[\u2028\u2029]/g;
+/** With what json.Marshal escapes, so that JSON can stand in HTML. */
+export const htmlEscaped: RegExp = /[<>&\u2028\u2029]/g;
 
 function jsonText(value: GoJson, escaped: RegExp): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'string') return quoted(value, escaped);
   if (isList(value)) return `[${value.map((item) => jsonText(item, escaped)).join(',')}]`;
-  const entries = [...value].toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return `{${entries.map(([key, item]) => `${quoted(key, escaped)}:${jsonText(item, escaped)}`).join(',')}}`;
+  const entries = [...value].map(([key, item]) => [key, jsonText(item, escaped)] as const);
+  return objectText(entries, escaped);
+}
+
+/** Of keys with the JSON of their values; sorted by the bytes of the keys. */
+export function objectText(
+  entries: readonly (readonly [key: string, json: string])[],
+  escaped: RegExp,
+): string {
+  const sorted = entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return `{${sorted.map(([key, json]) => `${quoted(key, escaped)}:${json}`).join(',')}}`;
 }
 
 function isList(
@@ -59,7 +70,8 @@ function isList(
   return Array.isArray(value);
 }
 
-function quoted(text: string, escaped: RegExp): string {
+/** A JSON string. */
+export function quoted(text: string, escaped: RegExp): string {
   return JSON.stringify(text).replaceAll(
     escaped,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

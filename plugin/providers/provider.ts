@@ -97,6 +97,8 @@ export type Credentials = {
 export type OpenContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly credentials: Credentials;
+  /** Takes what was got with the credentials, a session's token, out of whatever the store says when it fails. */
+  readonly remember: (credential: string) => void;
   /**
    * Makes one network call: bounded concurrency, retry with backoff of what is retryable, the deadline, and the
    * circuit of a store that is down are all in here. `task` must pass the signal on and throw {@link ProviderError}

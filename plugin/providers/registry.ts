@@ -3,12 +3,16 @@ import { provider as aws } from './aws/index.ts';
 import { provider as fake } from './fake.ts';
 import { provider as gcpsm } from './gcpsm/index.ts';
 import { provider as kubernetes } from './kubernetes/index.ts';
+import { provider as openBao } from './openbao/index.ts';
 import type { Provider } from './provider.ts';
 import { provider as vault } from './vault/index.ts';
 import { provider as webhook } from './webhook/index.ts';
 
 const providers: ReadonlyMap<string, Provider> = new Map(
-  [aws, fake, gcpsm, kubernetes, vault, webhook].map((provider) => [provider.name, provider]),
+  [aws, fake, gcpsm, kubernetes, openBao, vault, webhook].map((provider) => [
+    provider.name,
+    provider,
+  ]),
 );
 
 /** The provider of a key in `spec.provider`. */

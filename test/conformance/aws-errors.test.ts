@@ -22,7 +22,8 @@ beforeEach(() => proxy.reset());
 afterAll(() => proxy.stop());
 
 /** One attempt, so that the error is the one of that attempt. */
-const context: Pick<OpenContext, 'call' | 'credentials'> = {
+const context: Omit<OpenContext, 'env'> = {
+  remember: () => {},
   credentials: staticCredentials,
   call: (_, task) => task(new AbortController().signal),
 };

@@ -20,9 +20,9 @@ export type VaultSeed = {
   readonly userpass: { readonly user: string; readonly password: string };
 };
 
-type Server = { readonly url: string; readonly token: string };
+export type VaultServer = { readonly url: string; readonly token: string };
 
-export async function seedVault(server: Server, seed: VaultSeed): Promise<void> {
+export async function seedVault(server: VaultServer, seed: VaultSeed): Promise<void> {
   for (const { path, version } of seed.mounts) {
     await post(server, `sys/mounts/${path}`, { type: 'kv', options: { version: String(version) } });
   }
@@ -31,7 +31,9 @@ export async function seedVault(server: Server, seed: VaultSeed): Promise<void> 
     if (metadata !== undefined) {
       await post(server, `${mount}/metadata/${path}`, { custom_metadata: metadata });
     }
-    if (isDeleted === true) await ask(server, 'DELETE', `${mount}/data/${path}`);
+    if (isDeleted === true) {
+      await askVault(server, { method: 'DELETE', path: `${mount}/data/${path}` });
+    }
   }
   for (const { mount, path, data } of seed.kv1) await post(server, `${mount}/${path}`, data);
   for (const [name, policy] of Object.entries(seed.policies)) {
@@ -42,7 +44,7 @@ export async function seedVault(server: Server, seed: VaultSeed): Promise<void> 
 }
 
 async function seedLogins(
-  server: Server,
+  server: VaultServer,
   { approle, userpass }: VaultSeed,
   policy: string,
 ): Promise<void> {
@@ -58,24 +60,27 @@ async function seedLogins(
   });
 }
 
-function post(server: Server, path: string, body: unknown): Promise<void> {
-  return ask(server, 'POST', path, JSON.stringify(body));
+async function post(server: VaultServer, path: string, body: unknown): Promise<void> {
+  await askVault(server, { method: 'POST', path, body });
 }
 
-async function ask(
-  { url, token }: Server,
-  method: string,
-  path: string,
-  body?: string,
-): Promise<void> {
+/** The answer of the API to a request of the root's; what is refused fails the test. */
+export async function askVault(
+  { url, token }: VaultServer,
+  {
+    method,
+    path,
+    body,
+  }: { readonly method: string; readonly path: string; readonly body?: unknown },
+): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(`${url}/v1/${path}`, {
       method,
       headers: { 'X-Vault-Token': token },
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = await response.text();
-    if (response.ok) return;
+    if (response.ok) return answer === '' ? undefined : (JSON.parse(answer) as unknown);
     // A new mount of version 2 is made ready behind its back.
     if (attempt === 20 || !/upgrad|not ready/i.test(answer)) {
       throw new Error(`${method} ${path}: ${response.status} ${answer}`);

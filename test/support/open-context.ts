@@ -29,7 +29,7 @@ export function openContext({
     deadline,
     retry: { maxRetries: 4, retryIntervalMs: 5 },
   });
-  return { env, credentials, call, end: deadline.end };
+  return { env, credentials, call, remember: () => {}, end: deadline.end };
 }
 
 export type CredentialTable = {

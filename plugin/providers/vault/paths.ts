@@ -1,38 +1,37 @@
-// Owns the paths of Vault's key/value engines: ESO's rules for a key with and without a mount (ESO 3.6).
+// Owns which path of Vault's a key means (ESO 3.6): with and without a mount in the store, in both versions of KV.
 import { ProviderError } from '../provider.ts';
-import type { VaultConfig } from './config.ts';
+import type { KvVersion } from '../vault-api/kv.ts';
 
-type Mount = Pick<VaultConfig, 'path' | 'version'>;
+export type Mount = {
+  /** `path` of the store; undefined where the keys hold the mount. */
+  readonly path: string | undefined;
+  readonly version: KvVersion;
+};
 
-/** Where a secret's values are read. */
-export function dataPath(key: string, { path, version }: Mount): string {
-  if (path !== '') {
-    const own = withoutPrefix(key, `${path}/`);
-    return version === 'v1' ? `${path}/${own}` : `${path}/data/${withoutPrefix(own, 'data/')}`;
-  }
-  if (version === 'v1' || key.includes('/data/')) return key;
-  const slash = key.indexOf('/');
-  return slash < 0 ? `${key}/data` : `${key.slice(0, slash)}/data${key.slice(slash)}`;
+/** A key may repeat the mount, and in version 2 the `data` behind it. */
+export function dataPath({ path, version }: Mount, key: string): string {
+  if (path === undefined) return version === 'v1' ? key : withData(key);
+  const isRepeated = key.startsWith(`${path}/`);
+  const rest = isRepeated ? key.slice(path.length + 1) : key;
+  if (version === 'v1') return `${path}/${rest}`;
+  return `${path}/data/${isRepeated ? rest.replace(/^data\//, '') : rest}`;
 }
 
-/** Where a secret's metadata are read. Throws {@link ProviderError} `invalid`. */
-export function metadataPath(key: string, mount: Mount): string {
-  if (mount.version === 'v1') {
-    const message = 'cannot perform metadata fetch operations with kv version v1';
-    throw new ProviderError('invalid', message);
-  }
-  if (mount.path !== '') return `${mount.path}/metadata/${withoutPrefix(key, `${mount.path}/`)}`;
-  if (!key.includes('data')) {
-    throw new ProviderError('invalid', "provided Path isn't a valid kv v2 path");
-  }
-  return key.replace('/data/', '/metadata/');
+/** Behind the first step, where it is in no other place. */
+function withData(key: string): string {
+  if (key.includes('/data/')) return key;
+  const [mount = '', ...rest] = key.split('/');
+  return [mount, 'data', ...rest].join('/');
 }
 
-/** Where the names below a folder are listed; '' or a folder with its slash. */
-export function listPath(folder: string, { path, version }: Mount): string {
-  return version === 'v1' ? `${path}/${folder}` : `${path}/metadata/${folder}`;
-}
-
-function withoutPrefix(text: string, prefix: string): string {
-  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+/** Of the metadata of a secret, or of a folder. ESO does not take a repeated mount away here. Throws {@link ProviderError} `invalid`. */
+export function metadataPath({ path, version }: Mount, key: string): string {
+  if (path !== undefined) return version === 'v1' ? `${path}/${key}` : `${path}/metadata/${key}`;
+  if (version === 'v2' && key.includes('data')) return key.replace('/data/', '/metadata/');
+  throw new ProviderError(
+    'invalid',
+    version === 'v1'
+      ? 'find needs the field path in the store'
+      : `"${key}" is no path of a KV engine of version 2: give the field path in the store, or keys such as mount/data/name`,
+  );
 }

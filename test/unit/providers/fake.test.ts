@@ -16,6 +16,7 @@ type Data = { readonly key: string; readonly value: string; readonly version?: s
 /** Everything that would be asked of it fails. */
 const context: OpenContext = {
   env: {},
+  remember: () => {},
   credentials: {
     ambient: false,
     secretKey: () => Promise.reject(new Error('asked for a Secret')),

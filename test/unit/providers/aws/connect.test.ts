@@ -115,6 +115,7 @@ test.each([
 test('a service that cannot be read says so when it is opened, and asks nobody', async () => {
   const context: OpenContext = {
     env: {},
+    remember: () => {},
     credentials: {
       ambient: true,
       secretKey: () => Promise.reject(new Error('asked')),

@@ -1,0 +1,57 @@
+// Owns the life of an open store of Vault or OpenBao: its connections, its session, and its reads with their outcomes.
+import {
+  ProviderError,
+  type FindOutcome,
+  type FindQuery,
+  type OpenContext,
+  type ReadOutcome,
+  type RemoteRead,
+  type SecretsClient,
+} from '../provider.ts';
+import type { Login } from './login.ts';
+import { openSession, type Session, type SessionOptions } from './session.ts';
+import { createWire, type Wire, type WireConfig } from './wire.ts';
+
+export type StoreConfig = Omit<SessionOptions, 'identity'> & { readonly wire: WireConfig };
+
+/** What one provider does otherwise than the other. All of it may throw ProviderError. */
+export type StoreKind = {
+  /** A token that was given, '' for none, or how to get one. */
+  readonly identityOf: (wire: Wire) => Promise<string | Login>;
+  readonly read: (session: Session, ref: RemoteRead) => Promise<ReadOutcome>;
+  readonly find: (session: Session, query: FindQuery) => Promise<FindOutcome>;
+};
+
+/** Logs in. Throws {@link ProviderError}. */
+export async function openStore(
+  config: StoreConfig,
+  { identityOf, read, find }: StoreKind,
+  { credentials, call, remember }: OpenContext,
+): Promise<SecretsClient> {
+  const wire = await createWire(config.wire, credentials);
+  try {
+    const { namespace, loginNamespace, readYourWrites } = config;
+    const identity = await identityOf(wire);
+    const options = { namespace, loginNamespace, readYourWrites, identity };
+    const session = await openSession(wire, options, { call, remember });
+    return {
+      read: (refs) => Promise.all(refs.map((ref) => orError(read(session, ref)))),
+      find: (query) => orError(find(session, query)),
+      close: () => session.close().finally(wire.close),
+    };
+  } catch (error) {
+    wire.close();
+    throw error;
+  }
+}
+
+async function orError<T>(
+  work: Promise<T>,
+): Promise<T | { readonly outcome: 'error'; readonly error: ProviderError }> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ProviderError) return { outcome: 'error', error };
+    throw error;
+  }
+}
