@@ -12,20 +12,19 @@ export type KvVersion = 'v1' | 'v2';
 
 /** The document of a secret in what was read, or undefined where that has none (KV v2: a version that is deleted). */
 export function documentIn(secret: RawObject, version: KvVersion): SecretBytes | undefined {
-  const data = secret.get('data');
-  if (version === 'v1') return documentOf(data);
-  const fields = fieldsIn(data);
-  if (fields?.has('data') !== true) {
-    const message =
-      'failed to find data field: is the mount a KV engine of version 2, and the path one of it?';
-    throw new ProviderError('failed', message);
-  }
-  return documentOf(fields.get('data'));
+  const fields = version === 'v1' ? secret : fieldsIn(secret.get('data'));
+  const data = fields?.get('data');
+  if (data !== undefined) return documentOf(data);
+  const engine = version === 'v1' ? 'version 1' : 'version 2';
+  throw new ProviderError(
+    'failed',
+    `failed to find data field: is the mount a KV engine of ${engine}, and the path one of it?`,
+  );
 }
 
 /** As ESO's json.Marshal of what HashiCorp's client has decoded. */
-function documentOf(json: Uint8Array | undefined): SecretBytes | undefined {
-  if (json === undefined || isNull(json)) return undefined;
+function documentOf(json: Uint8Array): SecretBytes | undefined {
+  if (isNull(json)) return undefined;
   const document = decodeObject(json).ok ? remarshal(json) : undefined;
   if (document !== undefined) return new SecretBytes(document);
   throw new ProviderError('failed', 'the data of the secret is no JSON object');
