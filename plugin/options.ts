@@ -29,7 +29,7 @@ export type RunOptions = {
 };
 
 /** Whom a run is for, by the words of its host and its operator: the author of the manifests has none in it. */
-export type Owner = {
+type Owner = {
   /** Argo CD's Application; '' without Argo CD. */
   readonly application: string;
   readonly namespace: string;

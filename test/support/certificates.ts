@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { must } from './command.ts';
 
 /** PEM texts. */
-export type KeyPair = { readonly cert: string; readonly key: string };
+type KeyPair = { readonly cert: string; readonly key: string };
 
 export type Authority = {
   /** PEM. */

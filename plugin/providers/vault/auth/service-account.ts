@@ -36,20 +36,17 @@ async function kubernetesToken(
 const podTokenPath = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** That of this process's pod. Throws {@link ProviderError} `credentials`. */
-export async function readPodToken(
-  { ambient }: Pick<Credentials, 'ambient'>,
-  path: string = podTokenPath,
-): Promise<string> {
+async function readPodToken({ ambient }: Pick<Credentials, 'ambient'>): Promise<string> {
   if (!ambient) {
     const message =
       "auth.kubernetes names no token, and the use of the environment's own ServiceAccount is not allowed";
     throw new ProviderError('credentials', message);
   }
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(podTokenPath, 'utf8');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    const message = `auth.kubernetes names no token, and this process is in no pod that has one: ${path} (${reason})`;
+    const message = `auth.kubernetes names no token, and this process is in no pod that has one: ${podTokenPath} (${reason})`;
     throw new ProviderError('credentials', message);
   }
 }
