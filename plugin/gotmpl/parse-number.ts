@@ -49,8 +49,9 @@ function hasGoodUnderscores(text: string): boolean {
   return !outside.test(body);
 }
 
-const decimalFloat = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/;
-const hexFloat = /^([-+]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([-+]?\d+)$/;
+// No two neighbours take the same character: a long text that is no number would be tried at each place.
+const decimalFloat = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/;
+const hexFloat = /^([-+]?)0x([0-9a-f]*)(?:\.([0-9a-f]*))?p([-+]?\d+)$/;
 const infinity = /^([-+]?)inf(?:inity)?$/;
 
 /** strconv.ParseFloat for 64 bits: decimal, hexadecimal with an exponent, infinities and NaN. */

@@ -36,7 +36,7 @@ function decodeAt(text: string, endAt: number): Decoded | undefined {
   const first = lineOf(text);
   if (!first.line.endsWith(endOfLine)) return undefined;
   const type = first.line.slice(0, -endOfLine.length);
-  const { headers, size } = headersOf(text.slice(first.size));
+  const { headers, size } = headersOf(text.slice(first.size), endAt - first.size);
   const bodyAt = first.size + size;
   // Without headers the end may follow at once, and its line end is that of the type.
   if (headers.size > 0 && bodyAt > endAt) return undefined;
@@ -55,13 +55,17 @@ function decodeAt(text: string, endAt: number): Decoded | undefined {
   };
 }
 
-function headersOf(text: string): {
+/** The header lines that a text begins with; what begins behind `endAt` is none. */
+function headersOf(
+  text: string,
+  endAt: number,
+): {
   readonly headers: ReadonlyMap<string, string>;
   readonly size: number;
 } {
   const headers = new Map<string, string>();
   let size = 0;
-  while (size < text.length) {
+  while (size <= endAt) {
     const line = lineOf(text.slice(size));
     const colon = line.line.indexOf(':');
     if (colon < 0) break;
@@ -75,8 +79,14 @@ function headersOf(text: string): {
 function lineOf(text: string): { readonly line: string; readonly size: number } {
   const newline = text.indexOf('\n');
   const size = newline < 0 ? text.length : newline + 1;
-  const line = newline < 0 ? text : text.slice(0, newline).replace(/\r$/, '');
-  return { line: line.replace(/[ \t]+$/, ''), size };
+  let end = newline < 0 ? text.length : newline;
+  if (newline > 0 && text[newline - 1] === '\r') end -= 1;
+  while (end > 0 && isBlank(text[end - 1])) end -= 1;
+  return { line: text.slice(0, end), size };
+}
+
+function isBlank(char: string | undefined): boolean {
+  return char === ' ' || char === '\t';
 }
 
 /** pem.Encode: lines of 64 columns, headers in order of their names behind Proc-Type. */

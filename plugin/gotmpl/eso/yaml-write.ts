@@ -21,13 +21,41 @@ export function writeYaml(value: Value, budget: Budget): string {
 /** What go-yaml's reader takes; JSON holds more. */
 const unreadable = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** JSON as go-yaml sees it, which is how sigs.k8s.io/yaml goes on: a next-line character is a line end, and folded to a blank. */
+/** JSON that go-yaml can read, which is how sigs.k8s.io/yaml goes on. */
 function readable(json: string): string {
-  const text = fromByteString(json);
-  // A key on two lines is none, and this is one line too.
-  if (unreadable.test(text) || /\u0085(?:[^"\\]|\\.)*":/.test(text))
+  if (unreadable.test(fromByteString(json)))
     throw plainFailure('yaml: control characters are not allowed');
-  return text.includes('\u0085') ? toByteString(text.replaceAll(/[ \t]*\u0085[ \t]*/g, ' ')) : json;
+  return json;
+}
+
+/** U+0085 in UTF-8, which go-yaml takes for a line end also in JSON. */
+const nextLine = '\xc2\x85';
+
+/** A text as go-yaml reads it from JSON: one line end is a blank, of several the first is dropped, and so are blanks around them. */
+function folded(text: string): string {
+  if (!text.includes(nextLine)) return text;
+  const lines = text.split(nextLine);
+  const last = lines.length - 1;
+  return lines
+    .map((line, i) => line.slice(i > 0 ? blanksBefore(line) : 0))
+    .map((line, i) => (i < last ? line.slice(0, endOf(line)) : line))
+    .join(nextLine)
+    .replaceAll(/(?:\xc2\x85)+/g, ({ length }) =>
+      length === 2 ? ' ' : '\n'.repeat(length / 2 - 1),
+    );
+}
+
+function blanksBefore(line: string): number {
+  let count = 0;
+  while (line[count] === ' ') count += 1;
+  return count;
+}
+
+/** Where the blanks behind it begin. */
+function endOf(line: string): number {
+  let end = line.length;
+  while (line[end - 1] === ' ') end -= 1;
+  return end;
 }
 
 /** As go-yaml reads a number of JSON: an integer where it fits into 64 bits. */
@@ -69,7 +97,7 @@ function node(given: Value, spot: Spot): string {
 function scalar(value: Value, { indent, column }: Spot): string {
   switch (value.kind) {
     case 'string':
-      return scalarText(value.value, {
+      return scalarText(folded(value.value), {
         indent: indent + (column < 0 ? 2 : 0),
         column,
         isKey: false,
@@ -98,6 +126,7 @@ function mapLines(
 }
 
 function entry(key: string, value: Value, { indent, budget }: Spot): string {
+  if (key.includes(nextLine)) throw plainFailure('yaml: a key in JSON stands on one line');
   if (!isSimpleKey(key)) {
     const text = scalarText(key, { indent: indent + 2, column: indent + 1, isKey: false });
     return `? ${withLineEnd(text)}${' '.repeat(indent)}:${inLine(value, { indent, column: indent, budget })}`;
@@ -111,7 +140,7 @@ function entry(key: string, value: Value, { indent, budget }: Spot): string {
 
 /** go-yaml writes a key of more than 128 bytes or of several lines as a complex one. */
 function isSimpleKey(key: string): boolean {
-  return key.length <= 128 && !/[\n\r]|\xc2\x85|\xe2\x80[\xa8\xa9]/.test(key);
+  return key.length <= 128 && !/[\n\r]|\xe2\x80[\xa8\xa9]/.test(key);
 }
 
 function listLines(items: readonly Value[], { indent, budget }: Spot): string {

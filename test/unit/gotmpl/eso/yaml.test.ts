@@ -32,12 +32,19 @@ test.each([
     is: 'a:\n- b: 1\n  c: []\n- - 2\nd: {}',
   },
   {
+    reason: 'a next-line character is a line end in JSON, which is folded',
+    json: '["a \u0085 b","a\u0085 \u0085b"," \u0085 ","\\ta\\t\u0085"]',
+    is: '- a b\n- |-\n  a\n  b\n- \' \'\n- "\\ta\\t "',
+  },
+  { reason: 'and none in a key, which is an error that ESO drops', json: '{"a\u0085":1}', is: '' },
+  {
     reason: 'a line of more than 80 columns',
     json: `"${'word '.repeat(20)}end"`,
     is: `${'word '.repeat(16)}word\n  word word word end`,
   },
 ])('toYaml: $reason', ({ json, is }) => {
-  expect(render('{{ .json | fromJson | toYaml }}', { json })).toBe(is);
+  const bytes = Buffer.from(json).toString('latin1');
+  expect(render('{{ .json | fromJson | toYaml }}', { json: bytes })).toBe(is);
 });
 
 test.each([
