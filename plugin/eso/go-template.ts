@@ -9,10 +9,14 @@ import { hasAction, type RenderText } from './text.ts';
 /** The dot is a `map[string]string` of bytes. `more` are functions that not every run loads. */
 export function goTemplateEngine(more: TemplateFunctions): RenderText {
   const render = templateEngine(more);
-  return (template, dot) =>
-    hasAction(template.text)
-      ? render(template, dotValue(dot))
-      : { ok: true, value: SecretBytes.ofText(template.text) };
+  // All templates of one ExternalSecret have the same dot, and none of their functions writes to it.
+  const values = new WeakMap<SecretMap, Value>();
+  return (template, dot) => {
+    if (!hasAction(template.text)) return { ok: true, value: SecretBytes.ofText(template.text) };
+    const value = values.get(dot) ?? dotValue(dot);
+    values.set(dot, value);
+    return render(template, value);
+  };
 }
 
 function dotValue(dot: SecretMap): Value {

@@ -1,7 +1,8 @@
 // Owns the evaluation of pipelines: commands, operands, fields, calls.
+import type { CallContext } from './call-context.ts';
 import { constantOfType, constantValue, fitToType, nilOf } from './argument.ts';
 import { FunctionError, plainFailure } from './errors.ts';
-import { descend, fail, findVariable, guarded, step, type State } from './exec-state.ts';
+import { ascend, descend, fail, failCall, findVariable, step, type State } from './exec-state.ts';
 import type { GoFunction } from './functions.ts';
 import { spend, spendBytes, type Budget } from './budget.ts';
 import {
@@ -36,14 +37,15 @@ import {
 /** The value of a pipeline; its variables are declared or assigned. */
 export function evaluatePipeline(state: State, dot: Value, pipe: PipeNode): Value {
   state.node = pipe;
-  const value = descend(state, () => {
-    let piped: Value | undefined;
-    for (const [i, command] of pipe.commands.entries()) {
-      const before = pipe.commands[i - 1];
-      piped = withoutInterface(evaluateCommand(state, command, { dot, piped, before }));
-    }
-    return piped ?? invalidValue;
-  });
+  descend(state);
+  let piped: Value | undefined;
+  let before: CommandNode | undefined;
+  for (const command of pipe.commands) {
+    piped = withoutInterface(evaluateCommand(state, command, { dot, piped, before }));
+    before = command;
+  }
+  ascend(state);
+  const value = piped ?? invalidValue;
   for (const { name } of pipe.variables) {
     if (pipe.isAssignment) {
       findVariable(state, name).value = value;
@@ -58,10 +60,9 @@ export function evaluatePipeline(state: State, dot: Value, pipe: PipeNode): Valu
 type Surroundings = Pick<Inputs, 'dot' | 'piped' | 'before'>;
 
 function evaluateCommand(state: State, command: CommandNode, around: Surroundings): Value {
-  const { operands } = command;
-  const [first, ...rest] = operands;
-  const { dot } = around;
-  const inputs: Inputs = { ...around, args: rest };
+  const [first] = command.operands;
+  const { dot, piped, before } = around;
+  const inputs: Inputs = { dot, piped, before, args: command.operands.slice(1) };
   switch (first.kind) {
     case 'field':
       state.node = first;
@@ -137,11 +138,13 @@ function evaluateFields(
   receiver: Value,
   { node, fields, inputs }: FieldChain,
 ): Value {
-  const noInputs: Inputs = { dot: inputs.dot, args: [], piped: undefined };
-  return fields.reduce((value, name, i) => {
-    const own = i === fields.length - 1 ? inputs : noInputs;
-    return evaluateField(state, value, { name, node, inputs: own });
-  }, receiver);
+  const last = fields.length - 1;
+  let value = receiver;
+  for (const [i, name] of fields.entries()) {
+    const own = i === last ? inputs : { dot: inputs.dot, args: [], piped: undefined };
+    value = evaluateField(state, value, { name, node, inputs: own });
+  }
+  return value;
 }
 
 /** A function or field by name, with what is given to it; errors of a call name the node. */
@@ -235,16 +238,27 @@ function callFunction(state: State, target: GoFunction, use: Use): Value {
     return evaluateLogic(state, target.form, inputs);
   }
   const args = evaluateArguments(state, target, inputs);
-  const { context } = state.run;
-  const isLiteral = (quoted: 'any' | 'first'): boolean => isLiteralCall(use, quoted);
-  return guarded(state, { ...use, isLiteral }, () => {
-    for (const arg of args) {
-      spend(context, weightOf(arg));
-    }
-    const result = target.form === 'call' ? refuseCall(args, inputs) : target.call(args, context);
-    payFor(result, context);
-    return inPlaceOf(target.result, result);
-  });
+  try {
+    return resultOf(target, { args, inputs, context: state.run.context });
+  } catch (error) {
+    const isLiteral = (quoted: 'any' | 'first'): boolean => isLiteralCall(use, quoted);
+    return failCall(state, { ...use, isLiteral }, error);
+  }
+}
+
+type Call = {
+  readonly args: readonly Value[];
+  readonly inputs: Inputs;
+  readonly context: CallContext;
+};
+
+function resultOf(target: GoFunction, { args, inputs, context }: Call): Value {
+  for (const arg of args) {
+    spend(context, weightOf(arg));
+  }
+  const result = target.form === 'call' ? refuseCall(args, inputs) : target.call(args, context);
+  payFor(result, context);
+  return inPlaceOf(target.result, result);
 }
 
 /** Whether all arguments, or the first, stand in the template as texts, numbers or booleans. A method has its receiver too. */

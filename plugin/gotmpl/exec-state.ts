@@ -45,17 +45,18 @@ export function writeOutput(state: State, bytes: string): void {
   run.output.push(bytes);
 }
 
-/** Runs what evaluates a nested node, unless that is too deep or the steps are used up. */
-export function descend<T>(state: State, evaluate: () => T): T {
-  const { run } = state;
-  if (run.nesting >= maxNesting) {
-    return fail(state, 'the template is nested too deep');
+/** Counts a nested node on the way into it; fails where that is too deep or the steps are used up. */
+export function descend(state: State): void {
+  if (state.run.nesting >= maxNesting) {
+    fail(state, 'the template is nested too deep');
   }
-  run.nesting++;
+  state.run.nesting++;
   step(state);
-  const result = evaluate();
+}
+
+/** Counts it on the way out; an error ends the whole run, and needs no count. */
+export function ascend({ run }: State): void {
   run.nesting--;
-  return result;
 }
 
 /** Counts a step of work. */
@@ -67,10 +68,11 @@ export function step(state: State): void {
 }
 
 export function findVariable(state: State, name: string): Variable {
-  return (
-    state.variables.findLast((variable) => variable.name === name) ??
-    fail(state, `undefined variable: ${name}`)
-  );
+  for (let i = state.variables.length - 1; i >= 0; i--) {
+    const variable = state.variables[i];
+    if (variable?.name === name) return variable;
+  }
+  return fail(state, `undefined variable: ${name}`);
 }
 
 /** Text that may quote a value comes apart, in `valueText`. */
@@ -98,21 +100,17 @@ export type Calling = {
   readonly isLiteral: (quoted: 'any' | 'first') => boolean;
 };
 
-/** Runs a function of the template; what it throws becomes an error at the node of the call. */
-export function guarded<T>(state: State, { name, node, isLiteral }: Calling, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    state.node = node;
-    if (error instanceof LimitError) {
-      return fail(state, error.message);
-    }
-    if (!(error instanceof FunctionError)) {
-      throw error;
-    }
-    const text = `error calling ${name}: `;
-    return error.quoted === 'none' || isLiteral(error.quoted)
-      ? fail(state, text + error.message)
-      : fail(state, text, error.message);
+/** Raises what a function of the template threw as an error at the node of the call. */
+export function failCall(state: State, { name, node, isLiteral }: Calling, error: unknown): never {
+  state.node = node;
+  if (error instanceof LimitError) {
+    return fail(state, error.message);
   }
+  if (!(error instanceof FunctionError)) {
+    throw error;
+  }
+  const text = `error calling ${name}: `;
+  return error.quoted === 'none' || isLiteral(error.quoted)
+    ? fail(state, text + error.message)
+    : fail(state, text, error.message);
 }

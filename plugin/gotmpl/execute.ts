@@ -3,6 +3,7 @@ import { printable } from './builtins.ts';
 import { LimitError } from './errors.ts';
 import { evaluatePipeline } from './evaluate.ts';
 import {
+  ascend,
   descend,
   fail,
   findVariable,
@@ -48,17 +49,16 @@ export function executeRun(run: Run, list: ListNode, data: Value): void {
 }
 
 function executeList(state: State, dot: Value, list: ListNode): Ending {
-  return descend(state, () => {
-    for (const node of list.nodes) {
-      step(state);
-      state.node = node;
-      const ending = executeStatement(state, dot, node);
-      if (ending !== 'end') {
-        return ending;
-      }
-    }
-    return 'end';
-  });
+  descend(state);
+  let ending: Ending = 'end';
+  for (const node of list.nodes) {
+    step(state);
+    state.node = node;
+    ending = executeStatement(state, dot, node);
+    if (ending !== 'end') break;
+  }
+  ascend(state);
+  return ending;
 }
 
 function executeStatement(state: State, dot: Value, node: StatementNode): Ending {

@@ -59,9 +59,11 @@ function numberError(literal: string): FunctionError {
 }
 
 function skipSpaces(reading: Reading): void {
-  const spaces = /[ \t\r\n]*/y;
-  spaces.lastIndex = reading.at;
-  reading.at += spaces.exec(reading.text)?.[0].length ?? 0;
+  while (isSpace(reading.text.charCodeAt(reading.at))) reading.at++;
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
 }
 
 /** The next character behind spaces; empty at the end. */
@@ -248,6 +250,7 @@ function readString(reading: Reading): string {
   reading.at++;
   let out = '';
   for (;;) {
+    out += readPlain(reading);
     const { rune, size } = decodeRune(reading.text, reading.at);
     if (size === 0 || rune < 0x20) {
       return unexpected(reading, 'in string literal');
@@ -258,6 +261,17 @@ function readString(reading: Reading): string {
     }
     out += rune === 0x5c ? readEscape(reading) : encodeRune(rune);
   }
+}
+
+/** What stands for itself up to the next quote, escape, or byte that is not of ASCII. */
+function readPlain(reading: Reading): string {
+  const start = reading.at;
+  while (isPlain(reading.text.charCodeAt(reading.at))) reading.at++;
+  return reading.text.slice(start, reading.at);
+}
+
+function isPlain(code: number): boolean {
+  return code >= 0x20 && code < 0x80 && code !== 0x22 && code !== 0x5c;
 }
 
 function readEscape(reading: Reading): string {

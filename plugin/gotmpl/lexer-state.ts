@@ -48,12 +48,17 @@ export function next(lexer: Lexer): number {
     lexer.isAtEnd = true;
     return endOfInput;
   }
-  const { rune, size } = decodeRune(lexer.input, lexer.pos);
-  lexer.pos += size;
-  if (rune === 0x0a) {
+  const first = lexer.input.charCodeAt(lexer.pos);
+  if (first >= 0x80) {
+    const { rune, size } = decodeRune(lexer.input, lexer.pos);
+    lexer.pos += size;
+    return rune;
+  }
+  lexer.pos++;
+  if (first === 0x0a) {
     lexer.line++;
   }
-  return rune;
+  return first;
 }
 
 export function backup(lexer: Lexer): void {
@@ -61,15 +66,19 @@ export function backup(lexer: Lexer): void {
     return;
   }
   lexer.pos -= lastRuneSize(lexer.input, lexer.pos);
-  if (lexer.input[lexer.pos] === '\n') {
+  if (lexer.input.charCodeAt(lexer.pos) === 0x0a) {
     lexer.line--;
   }
 }
 
 export function peek(lexer: Lexer): number {
-  const rune = next(lexer);
-  backup(lexer);
-  return rune;
+  const { input, pos } = lexer;
+  if (pos >= input.length) {
+    lexer.isAtEnd = true;
+    return endOfInput;
+  }
+  const first = input.charCodeAt(pos);
+  return first < 0x80 ? first : decodeRune(input, pos).rune;
 }
 
 export function emit(lexer: Lexer, type: ItemType): Item {
@@ -86,10 +95,11 @@ export function ignore(lexer: Lexer): void {
 }
 
 export function countLines(lexer: Lexer): void {
-  for (let at = lexer.start; at < lexer.pos; at++) {
-    if (lexer.input.charCodeAt(at) === 0x0a) {
-      lexer.line++;
-    }
+  const { input, start, pos } = lexer;
+  let at = input.indexOf('\n', start);
+  while (at >= 0 && at < pos) {
+    lexer.line++;
+    at = input.indexOf('\n', at + 1);
   }
 }
 
@@ -118,14 +128,17 @@ export function error(lexer: Lexer, text: string): Item {
 
 export type RightDelimiter = { readonly isTrimming: boolean };
 
+const plainDelimiter: RightDelimiter = { isTrimming: false };
+const trimmingDelimiter: RightDelimiter = { isTrimming: true };
+
 export function rightDelimiterAt({ input, pos, options }: Lexer): RightDelimiter | undefined {
   if (
     hasRightTrimMarker(input, pos) &&
     input.startsWith(options.rightDelimiter, pos + trimMarkerSize)
   ) {
-    return { isTrimming: true };
+    return trimmingDelimiter;
   }
-  return input.startsWith(options.rightDelimiter, pos) ? { isTrimming: false } : undefined;
+  return input.startsWith(options.rightDelimiter, pos) ? plainDelimiter : undefined;
 }
 
 export function skipRightDelimiter(lexer: Lexer, { isTrimming }: RightDelimiter): void {

@@ -1,6 +1,7 @@
 // Owns the syntax tree of a template, and the source text of a node as Go's error texts show it.
 import type { GoFunction } from './functions.ts';
 import { quote } from './quote.ts';
+import { fromByteString } from './utf8.ts';
 
 /** What a number or character constant can stand for; each field is absent where it does not fit. */
 export type NumberNode = {
@@ -170,10 +171,9 @@ export function isEmptyList(list: ListNode): boolean {
   return list.nodes.every((node) => node.kind === 'text' && isBlank(node.text));
 }
 
-/** Go trims Unicode spaces here; these bytes are the UTF-8 of all of them. */
-const blank =
-  /^(?:[\t\n\v\f\r ]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*$/;
+/** What Go does not trim: all but the Unicode spaces. */
+const visible = /[^\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 function isBlank(text: string): boolean {
-  return blank.test(text);
+  return !visible.test(fromByteString(text));
 }

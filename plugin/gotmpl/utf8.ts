@@ -8,13 +8,18 @@ export type DecodedRune = { readonly rune: number; readonly size: number };
 const invalid: DecodedRune = { rune: runeError, size: 1 };
 const end: DecodedRune = { rune: runeError, size: 0 };
 
+/** What is the same as text and as bytes goes without a copy. */
+const beyondAscii = /[\u0080-\uffff]/;
+
 /** The bytes of a text as a byte string. */
 export function toByteString(text: string): string {
+  if (!beyondAscii.test(text)) return text;
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** A byte string as a text for people; what is not UTF-8 becomes U+FFFD. */
 export function fromByteString(bytes: string): string {
+  if (!beyondAscii.test(bytes)) return bytes;
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
@@ -74,6 +79,7 @@ export function encodeRune(rune: number): string {
 
 /** The size of the rune that ends before `end`, as Go's utf8.DecodeLastRune counts it. */
 export function lastRuneSize(bytes: string, end: number): number {
+  if (end > 0 && bytes.charCodeAt(end - 1) < 0x80) return 1;
   for (let size = 2; size <= 4 && size <= end; size++) {
     if (decodeRune(bytes, end - size).size === size) {
       return size;
