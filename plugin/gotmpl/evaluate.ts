@@ -304,14 +304,21 @@ function evaluateArguments(
 ): Value[] {
   const last = params.at(-1) ?? anyType;
   const typeAt = (i: number): GoType => params[i] ?? last;
-  const values = args.map((arg, i) => evaluateArgument(state, arg, { dot, type: typeAt(i) }));
+  const values: Value[] = [];
+  for (const arg of args) {
+    const type = typeAt(values.length);
+    values.push(asParameter(type, evaluateArgument(state, arg, { dot, type })));
+  }
   if (piped !== undefined) {
     const type = isVariadic ? typeAt(args.length) : last;
-    values.push(fitToType(state, piped, type));
+    values.push(asParameter(type, fitToType(state, piped, type)));
   }
-  return values.map((value, i) =>
-    typeAt(i).kind === 'interface' ? withoutInterface(value) : value,
-  );
+  return values;
+}
+
+/** A parameter of an interface type holds the value itself. */
+function asParameter(type: GoType, value: Value): Value {
+  return type.kind === 'interface' ? withoutInterface(value) : value;
 }
 
 type Slot = { readonly dot: Value; readonly type: GoType | undefined };

@@ -88,6 +88,9 @@ function executeStatement(state: State, dot: Value, node: StatementNode): Ending
 }
 
 function printed(state: State, value: Value): string {
+  if (value.kind === 'string') {
+    return value.value;
+  }
   return limited(state, () => sprint([printable(value)], state.run.context));
 }
 

@@ -161,11 +161,11 @@ function lexFieldOrVariable(lexer: Lexer, type: 'field' | 'variable'): Item {
 
 /** Moves behind a word; answers with the character that may not follow it, if one does. */
 function skipAlphaNumerics(lexer: Lexer): number | undefined {
-  let rune = next(lexer);
+  let rune = peek(lexer);
   while (isAlphaNumeric(rune)) {
-    rune = next(lexer);
+    next(lexer);
+    rune = peek(lexer);
   }
-  backup(lexer);
   return isAtTerminator(lexer) ? undefined : rune;
 }
 

@@ -56,6 +56,10 @@ export function putBack(parser: Parser, item: Item): void {
 }
 
 export function peekItem(parser: Parser): Item {
+  const known = parser.ahead.at(-1);
+  if (known !== undefined) {
+    return known;
+  }
   const item = takeItem(parser);
   putBack(parser, item);
   return item;

@@ -37,13 +37,13 @@ export type PipelineContext =
 export function parsePipeline(parser: Parser, context: PipelineContext): PipeNode {
   const end = context === 'parenthesized pipeline' ? 'rightParen' : 'rightDelimiter';
   const { pos } = peekNonSpace(parser);
-  const declaration = parseDeclaration(parser, context);
+  const { variables, isAssignment } = parseDeclaration(parser, context);
   const commands: CommandNode[] = [];
   for (;;) {
     const item = takeNonSpace(parser);
     if (item.type === end) {
       checkCommands(parser, commands, context);
-      return { kind: 'pipe', pos, ...declaration, commands };
+      return { kind: 'pipe', pos, variables, isAssignment, commands };
     }
     if (!startsOperand(item)) {
       return unexpected(parser, item, context);
