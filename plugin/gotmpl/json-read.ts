@@ -263,15 +263,15 @@ function readString(reading: Reading): string {
   }
 }
 
+/** ASCII without the quotation mark, the backslash and control characters. */
+const plain = /[ !#-[\]-\u007f]*/y;
+
 /** What stands for itself up to the next quote, escape, or byte that is not of ASCII. */
 function readPlain(reading: Reading): string {
-  const start = reading.at;
-  while (isPlain(reading.text.charCodeAt(reading.at))) reading.at++;
-  return reading.text.slice(start, reading.at);
-}
-
-function isPlain(code: number): boolean {
-  return code >= 0x20 && code < 0x80 && code !== 0x22 && code !== 0x5c;
+  plain.lastIndex = reading.at;
+  const found = plain.exec(reading.text)?.[0] ?? '';
+  reading.at += found.length;
+  return found;
 }
 
 function readEscape(reading: Reading): string {

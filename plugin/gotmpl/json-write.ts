@@ -88,7 +88,11 @@ const namedEscapes: ReadonlyMap<number, string> = new Map([
   [0x09, String.raw`\t`],
 ]);
 
+/** Printable ASCII that no style escapes. */
+const unescaped = /^[ !#-%'-;=?-[\]-~]*$/;
+
 function stringText(bytes: string, { escapesHtml }: JsonStyle): string {
+  if (unescaped.test(bytes)) return `"${bytes}"`;
   let out = '"';
   for (let at = 0; at < bytes.length;) {
     const { rune, size } = decodeRune(bytes, at);

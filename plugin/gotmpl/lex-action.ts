@@ -13,6 +13,7 @@ import {
   next,
   peek,
   rightDelimiterAt,
+  skipRun,
   skipSpaces,
   trimMarkerSize,
   type Lexer,
@@ -159,8 +160,11 @@ function lexFieldOrVariable(lexer: Lexer, type: 'field' | 'variable'): Item {
   return bad === undefined ? emit(lexer, type) : badCharacter(lexer, bad);
 }
 
+const asciiWord = /[A-Za-z0-9_]*/y;
+
 /** Moves behind a word; answers with the character that may not follow it, if one does. */
 function skipAlphaNumerics(lexer: Lexer): number | undefined {
+  skipRun(lexer, asciiWord);
   let rune = peek(lexer);
   while (isAlphaNumeric(rune)) {
     next(lexer);
@@ -183,21 +187,30 @@ function isAtTerminator(lexer: Lexer): boolean {
   );
 }
 
-type Quoted = { readonly mark: number; readonly type: ItemType; readonly unterminated: string };
+type Quoted = {
+  readonly mark: number;
+  readonly type: ItemType;
+  readonly unterminated: string;
+  /** What neither ends the constant nor escapes anything. */
+  readonly plain: RegExp;
+};
 
 const quotedString: Quoted = {
   mark: 0x22,
   type: 'string',
   unterminated: 'unterminated quoted string',
+  plain: /[^"\\\n]*/y,
 };
 const characterConstant: Quoted = {
   mark: 0x27,
   type: 'charConstant',
   unterminated: 'unterminated character constant',
+  plain: /[^'\\\n]*/y,
 };
 
-function lexQuoted(lexer: Lexer, { mark, type, unterminated }: Quoted): Item {
+function lexQuoted(lexer: Lexer, { mark, type, unterminated, plain }: Quoted): Item {
   for (;;) {
+    skipRun(lexer, plain);
     let rune = next(lexer);
     if (rune === mark) {
       return emit(lexer, type);

@@ -27,8 +27,12 @@ export type QuoteStyle = { readonly asciiOnly: boolean };
 
 const anyRune: QuoteStyle = { asciiOnly: false };
 
+/** Printable ASCII without the quotation mark and the backslash. */
+const unescaped = /^[ !#-[\]-~]*$/;
+
 /** A byte string as a Go string literal: strconv.Quote, or QuoteToASCII. */
 export function quote(bytes: string, style: QuoteStyle = anyRune): string {
+  if (unescaped.test(bytes)) return `"${bytes}"`;
   let out = '"';
   for (let at = 0; at < bytes.length;) {
     const { rune, size } = decodeRune(bytes, at);

@@ -101,6 +101,7 @@ export function runesOf(bytes: string): number[] {
 
 /** How many runes there are, each bad byte counted as one. */
 export function runeCount(bytes: string): number {
+  if (!beyondAscii.test(bytes)) return bytes.length;
   let count = 0;
   for (let at = 0; at < bytes.length; count++) {
     at += bytes.charCodeAt(at) < 0x80 ? 1 : decodeRune(bytes, at).size;
@@ -119,6 +120,7 @@ export function runeOffset(bytes: string, index: number): number {
 
 /** Whether all of it is UTF-8. */
 export function isValidUtf8(bytes: string): boolean {
+  if (!beyondAscii.test(bytes)) return true;
   for (let at = 0; at < bytes.length;) {
     const { rune, size } = decodeRune(bytes, at);
     if (rune === runeError && size === 1) {
