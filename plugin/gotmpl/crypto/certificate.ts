@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { plainFailure } from '../errors.ts';
 import { toByteString } from '../utf8.ts';
+import { nameText } from './distinguished-name.ts';
 import {
   bytesOf,
   contentOf,
@@ -15,12 +16,13 @@ import {
 
 export type Certificate = {
   readonly raw: Uint8Array;
-  /** Its subject as RFC 2253 writes it: the last name first. */
+  /** As RFC 2253 writes it. */
   readonly subject: string;
   /** Undefined where there is no such extension, or none in it. */
   readonly authorityKeyId: Uint8Array | undefined;
   readonly subjectKeyId: Uint8Array | undefined;
-  readonly extensions: ReadonlyMap<string, Uint8Array>;
+  /** Byte strings: DNS names, then addresses, mail addresses, URIs. */
+  readonly alternativeNames: readonly string[];
 };
 
 const oids = {
@@ -32,10 +34,11 @@ const oids = {
 /** x509.ParseCertificate. Throws FunctionError. */
 export function parseCertificate(der: Uint8Array): Certificate {
   const value = readDer(der);
-  const subject = subjectOf(der);
-  if (value === undefined || subject === undefined)
+  const parts = elementsOf(elementsOf(value)[0]);
+  const subject = nameText(subjectOf(parts));
+  if (value === undefined || subject === undefined || !isCertificate(der))
     throw plainFailure('x509: malformed certificate');
-  const extensions = extensionsOf(elementsOf(elementsOf(value)[0]));
+  const extensions = extensionsOf(parts);
   const authority = extensions.get(oids.authorityKeyId);
   const identifier = authority && tagged(elementsOf(readDer(authority)), 0);
   const identified = extensions.get(oids.subjectKeyId);
@@ -44,17 +47,20 @@ export function parseCertificate(der: Uint8Array): Certificate {
     subject,
     authorityKeyId: identifier && contentOf(identifier),
     subjectKeyId: identified && octetsOf(readDer(identified)),
-    extensions,
+    alternativeNames: alternativeNamesOf(extensions),
   };
 }
 
-/** Undefined where the bytes are no certificate. */
-function subjectOf(der: Uint8Array): string | undefined {
+/** Behind the version, which may be left out: serial number, algorithm, issuer, validity, subject. */
+function subjectOf(parts: readonly Der[]): Der | undefined {
+  return parts[tagged(parts.slice(0, 1), 0) === undefined ? 4 : 5];
+}
+
+function isCertificate(der: Uint8Array): boolean {
   try {
-    const { raw, subject } = new X509Certificate(der);
-    return raw.length === der.length ? subject.split('\n').toReversed().join(',') : undefined;
+    return new X509Certificate(der).raw.length === der.length;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -69,8 +75,7 @@ function extensionsOf(certificate: readonly Der[]): ReadonlyMap<string, Uint8Arr
   return found;
 }
 
-/** The subject's alternative names as byte strings: DNS names, then addresses, mail addresses, URIs. */
-export function alternativeNames({ extensions }: Certificate): readonly string[] {
+function alternativeNamesOf(extensions: ReadonlyMap<string, Uint8Array>): readonly string[] {
   const extension = extensions.get(oids.subjectAltName);
   if (extension === undefined) return [];
   const names = elementsOf(readDer(extension));
@@ -84,9 +89,11 @@ export function alternativeNames({ extensions }: Certificate): readonly string[]
   return [...texts(2), ...addresses, ...texts(1), ...texts(6)];
 }
 
-/** net.IP.String: RFC 5952, and an IPv4 address in IPv6 as the former. */
+/** net.IP.String: RFC 5952, and an IPv4 address in IPv6 as the former. Throws FunctionError for what is no address. */
 function addressText(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length !== 16)
+    throw plainFailure(`x509: cannot parse IP address of length ${bytes.length}`);
   const isMapped = bytes.subarray(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
   if (isMapped) return bytes.subarray(12).join('.');
   const groups = Array.from({ length: 8 }, (_, i) =>

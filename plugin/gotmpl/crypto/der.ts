@@ -21,15 +21,22 @@ export type Der = BaseBlock;
 
 const contextClass = 3;
 
-/** One value that fills the bytes; undefined for anything else. */
+/** One value in DER that fills the bytes; undefined for anything else, and for the lengths of BER that Go refuses. */
 export function readDer(bytes: Uint8Array): Der | undefined {
   try {
     const { offset, result } = fromBER(Buffer.from(bytes));
-    return offset === bytes.length ? result : undefined;
+    return offset === bytes.length && hasDerLengths(result) ? result : undefined;
   } catch {
     // A time or a text that is none.
     return undefined;
   }
+}
+
+/** Whether each length is given, and in as few bytes as it needs. */
+function hasDerLengths(value: Der): boolean {
+  const { isIndefiniteForm, length, blockLength } = value.lenBlock;
+  const fewest = length < 0x80 ? 1 : 1 + Math.ceil(length.toString(16).length / 2);
+  return !isIndefiniteForm && blockLength === fewest && elementsOf(value).every(hasDerLengths);
 }
 
 /** The elements of a SEQUENCE, a SET or an explicit tag; none of anything else. */

@@ -68,12 +68,47 @@ function privateKeyPem(json: string): string {
   if (!isPrivate) {
     throw plainFailure(`x509: unknown key type while marshaling PKCS#8: ${kind.go}`);
   }
+  const whole = withFactors(key);
   return exported(kind, () =>
     pemText(
       'PRIVATE KEY',
-      createPrivateKey({ key, format: 'jwk' }).export({ format: 'der', type: 'pkcs8' }),
+      createPrivateKey({ key: whole, format: 'jwk' }).export({
+        format: 'der',
+        type: 'pkcs8',
+      }),
     ),
   );
+}
+
+/** Go computes what an RSA key's primes give, and has no key without them. */
+function withFactors(key: JsonWebKey): JsonWebKey {
+  if (key.kty !== 'RSA') return key;
+  const [d, p, q] = [key.d, key.p, key.q].map(numberOf);
+  if (d === undefined || p === undefined || q === undefined || p < 2n || q < 2n)
+    throw plainFailure('modulus must be > 1');
+  return { ...key, dp: textOf(d % (p - 1n)), dq: textOf(d % (q - 1n)), qi: textOf(inverse(q, p)) };
+}
+
+function numberOf(text: unknown): bigint | undefined {
+  const hex = Buffer.from(typeof text === 'string' ? text : '', 'base64url').toString('hex');
+  return hex === '' ? undefined : BigInt(`0x${hex}`);
+}
+
+function textOf(number: bigint): string {
+  const hex = number.toString(16);
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
+}
+
+/** The inverse modulo a number that has no divisor in common with it; by Euclid. */
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [rest, next] = [modulus, value % modulus];
+  let [factor, nextFactor] = [0n, 1n];
+  while (next > 0n) {
+    const quotient = rest / next;
+    [rest, next] = [next, rest - quotient * next];
+    [factor, nextFactor] = [nextFactor, factor - quotient * nextFactor];
+  }
+  return factor < 0n ? factor + modulus : factor;
 }
 
 function exported(kind: Kind, work: () => string): string {

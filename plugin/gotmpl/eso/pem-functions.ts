@@ -2,7 +2,7 @@
 import { plainFailure } from '../errors.ts';
 import { function1, function2, text, texts, type GoFunction } from '../functions.ts';
 import { decodePem, encodePem, pemText } from '../pem.ts';
-import { alternativeNames, parseCertificate, type Certificate } from '../crypto/certificate.ts';
+import { parseCertificate, type Certificate } from '../crypto/certificate.ts';
 import { chainIn, isRoot } from './chain.ts';
 
 export const pemFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
@@ -51,5 +51,5 @@ export function pemOf(certificates: readonly Certificate[]): string {
 function certificateNames(pem: string): readonly string[] {
   const { block } = decodePem(pem);
   if (block === undefined) throw plainFailure('failed to decode PEM block');
-  return alternativeNames(parseCertificate(block.bytes));
+  return parseCertificate(block.bytes).alternativeNames;
 }

@@ -239,6 +239,17 @@ describe('JSON Web Keys', () => {
   });
 });
 
+test('an RSA key as JWK needs its primes, and what they give is computed as Go does', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { dp, dq, qi, ...jwk } = privateKey.export({ format: 'jwk' });
+  const pem = render('{{ jwkPrivateKeyPem .jwk }}', { jwk: JSON.stringify(jwk) });
+  expect(createPrivateKey(pem).export({ format: 'jwk' })).toEqual({ ...jwk, dp, dq, qi });
+  const withoutPrime = JSON.stringify({ ...jwk, q: undefined });
+  expect(() => render('{{ jwkPrivateKeyPem .jwk }}', { jwk: withoutPrime })).toThrow(
+    'modulus must be > 1',
+  );
+});
+
 describe('rsaDecrypt', () => {
   const publicKey = createPublicKey(key);
 
