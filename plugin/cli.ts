@@ -1,11 +1,11 @@
-// Owns the command line: arguments to a Command, and the help text. No I/O.
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+// Owns reading the command line: arguments to a Command. No I/O.
+import { parseArgs } from 'node:util';
+import { options, shells, verbs } from './command-line.ts';
 import { parseDuration } from './eso/duration.ts';
 import { UsageError } from './errors.ts';
 import type { RunFlags } from './options.ts';
 
-const verbs = ['render', 'generate', 'validate', 'plan', 'discover'] as const;
-type Verb = (typeof verbs)[number];
+type Verb = Exclude<(typeof verbs)[number]['name'], 'completion'>;
 
 /** A command that works on an input. */
 export type InputCommand = {
@@ -19,67 +19,12 @@ export type InputCommand = {
   readonly storeFiles: readonly string[];
 };
 
-export type Command = InputCommand | { readonly verb: 'help' | 'version' };
+/** A command that says something of the program itself. */
+export type AboutCommand =
+  | { readonly verb: 'help' | 'version' }
+  | { readonly verb: 'completion'; readonly shell: (typeof shells)[number] };
 
-const options = {
-  'allow-empty': { type: 'boolean' },
-  config: { type: 'string' },
-  'controller-class': { type: 'string' },
-  deadline: { type: 'string' },
-  format: { type: 'string' },
-  'generator-seed-file': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  'keep-stores': { type: 'boolean' },
-  kube: { type: 'boolean' },
-  'kube-context': { type: 'string' },
-  kubeconfig: { type: 'string' },
-  namespace: { type: 'string', short: 'n' },
-  'no-ambient-credentials': { type: 'boolean' },
-  recurse: { type: 'boolean', short: 'R' },
-  'secrets-directory': { type: 'string' },
-  'store-file': { type: 'string', multiple: true },
-  'trusted-server': { type: 'string', multiple: true },
-  version: { type: 'boolean' },
-} as const satisfies ParseArgsConfig['options'];
-
-export const helpText = `eso-render: renders ExternalSecrets to Secrets, where manifests are rendered.
-
-Usage:
-  eso-render [FILE|DIR|-]      render manifests to standard output; a ResourceList on
-                               standard input is answered as a ResourceList
-  eso-render generate          the Argo CD plugin's entry: render the current folder
-  eso-render validate [INPUT]  check everything that needs no provider
-  eso-render plan [INPUT]      print what would be read, from where, for which Secret
-  eso-render discover [DIR]    print the first file that holds an ExternalSecret
-
-Options:
-  -n, --namespace NAME         namespace of objects that name none
-                               (default: $ARGOCD_APP_NAMESPACE, else "default")
-  -R, --recurse                go into the folders of DIR
-      --config FILE            a RenderConfig (eso-render.dev/v1alpha1); $ESO_RENDER_CONFIG
-      --store-file FILE        stores for what the input does not have (repeatable)
-      --secrets-directory DIR  Secrets that stores name, as DIR/<namespace>/<name>/<key>
-      --kube                   look up in the cluster what neither the input nor the
-                               configuration has: stores, Secrets, tokens, labels
-      --kube-context NAME      the context of the kubeconfig (turns --kube on)
-      --kubeconfig FILE        default: $KUBECONFIG, ~/.kube/config, else that of this
-                               pod (turns --kube on)
-      --generator-seed-file FILE
-                               what random generators make their values from, 32 bytes
-                               or more; the same file gives the same values
-      --trusted-server URL     a server that a manifest may name and that may be given
-                               what this process holds itself (repeatable)
-      --no-ambient-credentials a store without auth may not use this process's identity
-      --deadline DURATION      for all reads together (default: 45s)
-      --allow-empty            nothing found, or an empty output, is meant
-      --keep-stores            leave stores and generators in the output
-      --controller-class NAME  render for stores of this class (default: "default")
-      --format text|json       how findings are written to standard error
-      --version, -h, --help
-
-Exit: 0 fine, 1 the manifests or the secrets have errors, 2 wrong usage or
-configuration, 3 a bug of ours. Nothing is written to standard output on failure.
-`;
+export type Command = InputCommand | AboutCommand;
 
 /** @throws UsageError naming the argument that is wrong. */
 export function parseCommand(argv: readonly string[]): Command {
@@ -87,8 +32,9 @@ export function parseCommand(argv: readonly string[]): Command {
   if (values.help === true) return { verb: 'help' };
   if (values.version === true) return { verb: 'version' };
   const first = positionals[0];
-  const verb = verbs.find((name) => name === first) ?? 'render';
+  const verb = verbs.find(({ name }) => name === first)?.name ?? 'render';
   const rest = verb === first ? positionals.slice(1) : positionals;
+  if (verb === 'completion') return { verb, shell: shellOf(rest) };
   if (rest.length > 1)
     throw new UsageError(`one input at most, and there are ${rest.length}: ${rest.join(' ')}`);
   if (verb === 'generate' && rest.length > 0)
@@ -112,6 +58,12 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : 'the arguments cannot be read');
   }
+}
+
+function shellOf(names: readonly string[]): (typeof shells)[number] {
+  const shell = shells.find((name) => names.length === 1 && name === names[0]);
+  if (shell !== undefined) return shell;
+  throw new UsageError(`completion is for one of ${shells.join(', ')}, not "${names.join(' ')}"`);
 }
 
 function formatOf(format: string | undefined): 'text' | 'json' {

@@ -1,7 +1,7 @@
 // Owns one run of the command: which verb over which input. Loads the renderer only where there is something to render.
 import { isUtf8 } from 'node:buffer';
-import packageJson from '../package.json' with { type: 'json' };
-import { helpText, type InputCommand, parseCommand } from './cli.ts';
+import { aboutText } from './about.ts';
+import { type InputCommand, parseCommand } from './cli.ts';
 import { exitCode, UsageError } from './errors.ts';
 import { sourceType } from './hosts/directory.ts';
 import { type InputFile, readInput } from './hosts/input.ts';
@@ -17,8 +17,7 @@ export async function run(argv: readonly string[], env: Environment): Promise<Ru
   let format: 'text' | 'json' = 'text';
   try {
     const command = parseCommand(argv);
-    if (!('input' in command))
-      return written(command.verb === 'help' ? helpText : `${packageJson.version}\n`);
+    if (!('input' in command)) return written(await aboutText(command));
     format = command.format;
     return await runOnInput(command, env);
   } catch (error) {

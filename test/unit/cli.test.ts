@@ -15,6 +15,8 @@ describe('what is understood', () => {
     { args: ['plan'], expected: { verb: 'plan', input: '-' } },
     { args: ['--help', '--nonsense=1'].slice(0, 1), expected: { verb: 'help' } },
     { args: ['--version'], expected: { verb: 'version' } },
+    { args: ['completion', 'bash'], expected: { verb: 'completion', shell: 'bash' } },
+    { args: ['render', 'completion'], expected: { verb: 'render', input: 'completion' } },
     { args: ['--deadline', '1m30s'], expected: { flags: { deadlineMs: 90_000 } } },
     { args: ['--no-ambient-credentials'], expected: { flags: { ambientCredentials: false } } },
     {
@@ -59,6 +61,8 @@ describe('what is refused, with the argument named', () => {
     { args: ['a', 'b'], named: 'a b' },
     { args: ['generate', 'folder'], named: 'generate' },
     { args: ['--format', 'xml'], named: '"xml"' },
+    { args: ['completion'], named: 'bash, zsh, fish' },
+    { args: ['completion', 'powershell'], named: '"powershell"' },
     { args: ['--deadline', '1d'], named: '"1d"' },
     { args: ['--deadline', '0'], named: '"0"' },
     { args: ['--deadline=-5s'], named: '"-5s"' },
