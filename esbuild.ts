@@ -1,8 +1,15 @@
 // Owns the shipped bundle: ESM for Node 20 and later, the SDKs in chunks that load when a store needs them.
-import { rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build, type OutputFile, type Plugin } from 'esbuild';
+import packageJson from './package.json' with { type: 'json' };
+import { accompany } from './scripts/accompany.ts';
+import { commitOfSources } from './scripts/commit.ts';
 
 const outdir = 'dist';
+/** Stands in the code where the build's own hash is put, which is of everything else. */
+const buildPlaceholder = '@build-hash@';
 
 /** CommonJS packages in an ESM bundle expect these. */
 const commonJsBanner = [
@@ -24,11 +31,26 @@ if (major < 20) {
 import('./main.mjs');
 `;
 
+/** Of package.json the program knows name and version; what it is developed with must not change the bundle. */
+const nameAndVersion: Plugin = {
+  name: 'name-and-version',
+  setup: (build) => {
+    const { name, version } = packageJson;
+    const own = join(import.meta.dirname, 'package.json');
+    build.onLoad({ filter: /package\.json$/ }, ({ path }) =>
+      path === own ? { contents: JSON.stringify({ name, version }), loader: 'json' } : undefined,
+    );
+  },
+};
+
 rmSync(outdir, { recursive: true, force: true });
-const result = await build({
+const { outputFiles, metafile } = await build({
   entryPoints: { main: 'plugin/main.ts' },
   outdir,
+  write: false,
   bundle: true,
+  // Paths are part of the chunks' hashes, and must not tell where node_modules really is.
+  preserveSymlinks: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -40,8 +62,28 @@ const result = await build({
   chunkNames: 'chunks/[name]-[hash]',
   outExtension: { '.js': '.mjs' },
   banner: { js: commonJsBanner },
-  // The AWS SDK's notice about older versions of Node would stand in the host's UI.
-  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
+  plugins: [nameAndVersion],
+  define: {
+    // The AWS SDK's notice about older versions of Node would stand in the host's UI.
+    'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"',
+    ESO_RENDER_BUILD: JSON.stringify(
+      `commit ${await commitOfSources()}, build ${buildPlaceholder}`,
+    ),
+  },
 });
+const hash = hashOf(outputFiles);
+for (const { path, text } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text.replaceAll(buildPlaceholder, hash));
+}
 writeFileSync(`${outdir}/eso-render.mjs`, entry, { mode: 0o755 });
-writeFileSync(`${outdir}/meta.json`, JSON.stringify(result.metafile));
+writeFileSync(`${outdir}/meta.json`, JSON.stringify(metafile));
+await accompany(metafile, outdir);
+
+/** Of names and contents, wherever the folder is. */
+function hashOf(files: readonly OutputFile[]): string {
+  const hash = createHash('sha256').update(entry);
+  const texts = files.map(({ path, text }) => `${path.slice(import.meta.dirname.length)}\0${text}`);
+  for (const text of texts.toSorted()) hash.update(`${text}\0`);
+  return hash.digest('hex').slice(0, buildPlaceholder.length);
+}
