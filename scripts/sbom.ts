@@ -1,4 +1,5 @@
 // Owns the software bill of materials of the bundle: CycloneDX 1.6, without a date or a random number, so that a build can be repeated.
+import { isRecord } from '../plugin/k8s/object.ts';
 import type { Bundled } from './bundled-packages.ts';
 
 export type Product = {
@@ -33,6 +34,25 @@ export function sbomText(product: Product, { packages, direct }: Bundled): strin
     ],
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** The same document for the executable, which holds Node too. */
+export function sbomWithNode(text: string, version: string): string {
+  const purl = `pkg:github/nodejs/node@v${version}`;
+  const node = {
+    type: 'platform',
+    'bom-ref': purl,
+    name: 'node',
+    version,
+    licenses: [{ license: { id: 'MIT' } }],
+    cpe: `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`,
+    purl,
+  };
+  const document: unknown = JSON.parse(text);
+  if (!isRecord(document) || !Array.isArray(document['components']))
+    throw new Error('the bill of materials of the bundle has no components');
+  const components: readonly unknown[] = document['components'];
+  return `${JSON.stringify({ ...document, components: [...components, node] }, undefined, 2)}\n`;
 }
 
 type Named = Pick<Product, 'name' | 'version' | 'license'>;

@@ -1,5 +1,5 @@
 // Owns the real hosts as programs: where each comes from, or why it is missing.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { must } from '../support/command.ts';
 import { built, goEnv, goProgram, type Tool } from '../support/tools.ts';
 
@@ -30,4 +30,23 @@ export async function argohost(): Promise<Tool> {
 function required(tool: Tool): Tool {
   if ('missing' in tool && process.env['CI'] === 'true') throw new Error(tool.missing);
   return tool;
+}
+
+/** An emulator of arm64, and the libraries of that architecture in the folder beside it. */
+export async function arm64(): Promise<Tool> {
+  const program = 'usr/bin/qemu-aarch64-static';
+  return built(program, {
+    key: 'qemu-aarch64-debian',
+    duration: '10 seconds',
+    build: async (cwd) => {
+      const libraries = ['libc6', 'libgcc-s1', 'libstdc++6'].map((name) => `${name}-arm64-cross`);
+      await must(['apt-get', 'download', 'qemu-user-static', ...libraries], { cwd });
+      await must(['sh', '-c', 'for file in *.deb; do dpkg -x "$file" .; rm "$file"; done'], {
+        cwd,
+      });
+      // The emulators of all other machines are a third of a gigabyte.
+      const others = `find usr -type f -name 'qemu-*' ! -name ${basename(program)} -delete`;
+      await must(['sh', '-c', others], { cwd });
+    },
+  });
 }
