@@ -17,6 +17,8 @@ export type InputCommand = {
   readonly format: 'text' | 'json';
   readonly flags: RunFlags;
   readonly storeFiles: readonly string[];
+  /** A ResourceList is answered without its items: only where nothing is rendered. */
+  readonly noItems: boolean;
 };
 
 /** A command that says something of the program itself. */
@@ -47,6 +49,7 @@ export function parseCommand(argv: readonly string[]): Command {
     format: formatOf(values.format),
     flags: flagsOf(values),
     storeFiles: values['store-file'] ?? [],
+    noItems: noItemsOf(values, verb),
   };
 }
 
@@ -69,6 +72,13 @@ function shellOf(names: readonly string[]): (typeof shells)[number] {
 function formatOf(format: string | undefined): 'text' | 'json' {
   if (format === undefined || format === 'text' || format === 'json') return format ?? 'text';
   throw new UsageError(`--format is text or json, not "${format}"`);
+}
+
+function noItemsOf(values: Values, verb: Verb): boolean {
+  const noItems = values['no-items'] ?? false;
+  if (noItems && verb !== 'validate')
+    throw new UsageError('--no-items is for validate: without its items a host would delete them');
+  return noItems;
 }
 
 function flagsOf(values: Values): RunFlags {

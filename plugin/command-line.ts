@@ -136,6 +136,10 @@ export const options = {
     value: { name: 'text|json', completes: ['text', 'json'] },
     help: 'how findings are written to standard error',
   },
+  'no-items': {
+    type: 'boolean',
+    help: "with validate: answer a ResourceList without its items, as kustomize's validators have to",
+  },
   version: { type: 'boolean', help: 'print version, commit and build' },
   help: { type: 'boolean', short: 'h', help: 'print this text' },
 } as const;
