@@ -7,7 +7,8 @@ import { type Ended, must, run, type RunOptions } from '../support/command.ts';
 import { programs } from '../support/eso-render.ts';
 import { describeWith } from '../support/tools.ts';
 import { folderOf, newFolder } from './folder.ts';
-import { arm64 } from './tools.ts';
+import { namesOf, objectsOf } from './rendered.ts';
+import { arm64, kustomize } from './tools.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const quickstart = join(root, 'examples/quickstart');
@@ -84,6 +85,18 @@ describe('the executable', () => {
     expect(readFileSync(`${executable}.cdx.json`, 'utf8')).toContain(
       `pkg:github/nodejs/node@v${process.versions.node}`,
     );
+  });
+});
+
+describeWith('the executable in kustomize', { kustomize: await kustomize() }, (path) => {
+  test('is the function where there is no Node', async () => {
+    const target = join(root, 'examples/kustomize/transformer');
+    const build = ['build', '--enable-alpha-plugins', '--enable-exec', target];
+    const { code, stdout, stderr } = await run([path('kustomize'), ...build], {
+      env: { PATH: folder },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(namesOf(objectsOf(stdout))).toEqual(['Secret database', 'Deployment shop']);
   });
 });
 
