@@ -1,5 +1,5 @@
 // Owns the real hosts as programs: where each comes from, or why it is missing.
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { must } from '../support/command.ts';
 import { built, goEnv, goProgram, type Tool } from '../support/tools.ts';
 
@@ -34,19 +34,36 @@ function required(tool: Tool): Tool {
 
 /** An emulator of arm64, and the libraries of that architecture in the folder beside it. */
 export async function arm64(): Promise<Tool> {
-  const program = 'usr/bin/qemu-aarch64-static';
+  const libraries = ['libc6', 'libgcc-s1', 'libstdc++6'].map((name) => `${name}-arm64-cross`);
+  return fromDebian('usr/bin/qemu-aarch64-static', {
+    packages: ['qemu-user-static', ...libraries],
+    // The emulators of all other machines, a third of a gigabyte.
+    unneeded: 'usr/bin/qemu-*[!4]-static usr/bin/qemu-[!a]*-static',
+  });
+}
+
+export async function fish(): Promise<Tool> {
+  const libraries = ['libpcre2-32-0', 'libncursesw6', 'libtinfo6'];
+  return fromDebian('usr/bin/fish', { packages: ['fish', 'fish-common', ...libraries] });
+}
+
+export async function zsh(): Promise<Tool> {
+  return fromDebian('bin/zsh', { packages: ['zsh', 'zsh-common'] });
+}
+
+/** A program out of packages of the Debian that this runs on, unpacked and not installed. */
+async function fromDebian(
+  program: string,
+  { packages, unneeded }: { readonly packages: readonly string[]; readonly unneeded?: string },
+): Promise<Tool> {
+  const unpack = 'for file in *.deb; do dpkg -x "$file" .; rm "$file"; done';
   return built(program, {
-    key: 'qemu-aarch64-debian',
+    key: `${packages[0]}-debian`,
     duration: '10 seconds',
     build: async (cwd) => {
-      const libraries = ['libc6', 'libgcc-s1', 'libstdc++6'].map((name) => `${name}-arm64-cross`);
-      await must(['apt-get', 'download', 'qemu-user-static', ...libraries], { cwd });
-      await must(['sh', '-c', 'for file in *.deb; do dpkg -x "$file" .; rm "$file"; done'], {
-        cwd,
-      });
-      // The emulators of all other machines are a third of a gigabyte.
-      const others = `find usr -type f -name 'qemu-*' ! -name ${basename(program)} -delete`;
-      await must(['sh', '-c', others], { cwd });
+      await must(['apt-get', 'download', ...packages], { cwd });
+      await must(['sh', '-e', '-c', unpack], { cwd });
+      if (unneeded !== undefined) await must(['sh', '-c', `rm -f ${unneeded}`], { cwd });
     },
   });
 }
