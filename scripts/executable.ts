@@ -68,7 +68,9 @@ async function makeBlob(): Promise<string> {
 async function nodeFor(architecture: string): Promise<string> {
   if (architecture === process.arch) return process.execPath;
   const name = `node-linux-${architecture}@${process.versions.node}`;
-  const { stdout } = await run('npm', ['pack', '--silent', '--prefer-offline', name], { cwd: folder });
+  const { stdout } = await run('npm', ['pack', '--silent', '--prefer-offline', name], {
+    cwd: folder,
+  });
   await run('tar', ['-xzf', stdout.trim(), 'package/bin/node'], { cwd: folder });
   return join(folder, 'package/bin/node');
 }
