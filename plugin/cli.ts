@@ -86,6 +86,7 @@ function flagsOf(values: Values): RunFlags {
     namespace: values.namespace,
     controllerClass: values['controller-class'],
     allowEmpty: values['allow-empty'],
+    allowPlaintext: values['allow-plaintext'],
     keepStores: values['keep-stores'],
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],

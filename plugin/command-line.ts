@@ -125,6 +125,10 @@ export const options = {
     help: 'for all reads together (default: 45s)',
   },
   'allow-empty': { type: 'boolean', help: 'nothing found, or an empty output, is meant' },
+  'allow-plaintext': {
+    type: 'boolean',
+    help: 'Secrets may go to a host that knows files (kpt): its -o unwrap writes none',
+  },
   'keep-stores': { type: 'boolean', help: 'leave stores and generators in the output' },
   'controller-class': {
     type: 'string',

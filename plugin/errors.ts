@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'CONFLICT' // two objects want to be the same Secret
   | 'EMPTY' // the result is empty where it must not be
   | 'MISSING_TARGET' // creationPolicy Merge, and no Secret to merge into
+  | 'PLAINTEXT' // a Secret would stand in a file of a package
   | 'VOLATILE' // the value is another one in every render
   | 'INSECURE'; // allowed, but somebody should know
 

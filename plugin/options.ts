@@ -10,6 +10,8 @@ export type RunOptions = {
   readonly controllerClass: string;
   /** An ExternalSecret for which nothing was found may leave nothing, and an input may become an empty output. */
   readonly allowEmpty: boolean;
+  /** Secrets may go to a host that mostly writes what it is answered into files. */
+  readonly allowPlaintext: boolean;
   readonly keepStores: boolean;
   /** For all reads together. */
   readonly deadlineMs: number;
@@ -50,6 +52,7 @@ export type RunFlags = {
   readonly namespace: string | undefined;
   readonly controllerClass: string | undefined;
   readonly allowEmpty: boolean | undefined;
+  readonly allowPlaintext: boolean | undefined;
   readonly keepStores: boolean | undefined;
   readonly deadlineMs: number | undefined;
   readonly ambientCredentials: boolean | undefined;
@@ -95,6 +98,7 @@ export function runOptions(
     namespace: namespaceOf([flags, authors, operators], env),
     controllerClass: flags.controllerClass ?? 'default',
     allowEmpty: flags.allowEmpty ?? spec.allowEmpty ?? false,
+    allowPlaintext: flags.allowPlaintext ?? spec.allowPlaintext ?? false,
     keepStores: flags.keepStores ?? spec.keepStores ?? false,
     deadlineMs: flags.deadlineMs ?? deadline ?? defaultDeadlineMs,
     ambientCredentials: [flags, operators, authors].every((one) => one.ambientCredentials ?? true),

@@ -2,6 +2,7 @@
 import type { InputCommand } from './cli.ts';
 import type { ClusterSource } from './cluster/source.ts';
 import type { Configuration } from './configuration.ts';
+import type { Plan } from './eso/plan.ts';
 import { selectResources } from './eso/select.ts';
 import { fetchValues } from './fetch-values.ts';
 import type { Edit, Manifest } from './manifest.ts';
@@ -22,6 +23,8 @@ export type Run = {
   readonly verb: InputCommand['verb'];
   readonly options: Configuration;
   readonly env: Environment;
+  /** What the host has against making the Secrets of a plan, asked before anything of it is fetched. */
+  readonly objections?: (plan: Plan) => readonly Result[];
 };
 
 export type Rendering = {
@@ -64,6 +67,8 @@ async function renderWith(
   }
   const prepared = prepare(inputs, read ?? noObjects, options);
   if (!needsTexts) return { prepared, results: prepared.results };
+  const objections = run.objections?.(prepared.plan) ?? [];
+  if (objections.length > 0) return { prepared, results: [...prepared.results, ...objections] };
   const fetched = await fetchValues(prepared, { options, env, cluster });
   const { edits, results } = complete(prepared, fetched, {
     ...options,

@@ -29,8 +29,14 @@ export class RenderError extends Error {
   }
 }
 
-/** `app/db.yaml:14`, `document 3, line 14` on standard input, with the item of a List behind it. */
+/**
+ * `app/db.yaml:14`, `document 3, line 14` on standard input, with the item of a List behind it; `app/db.yaml, document 2`
+ * of an item that a host has from a file.
+ */
 export function placeText(place: Place): string {
+  const { file } = place.origin ?? {};
+  if (file !== undefined) return `${file.path}, document ${file.index + 1}`;
+  if (place.origin !== undefined) return `ResourceList item ${place.item}, line ${place.line}`;
   const item = place.item === undefined ? '' : `, item ${place.item}`;
   if (place.file === undefined) return `document ${place.document}${item}, line ${place.line}`;
   return `${place.file}:${place.line}:${place.column}${item}`;

@@ -3,6 +3,7 @@ import { configuration } from './configuration.ts';
 import { exitCode, UsageError } from './errors.ts';
 import { openResourceList, type ResourceListSource } from './hosts/resource-list.ts';
 import type { Edit, Manifest } from './manifest.ts';
+import { plaintextProblems } from './policy/plaintext.ts';
 import { render } from './render.ts';
 import { hasErrors, reportText } from './report.ts';
 import type { Result } from './results.ts';
@@ -64,7 +65,12 @@ async function renderItems(
   env: Environment,
 ): Promise<Omit<ListOutcome, 'code'>> {
   const options = configuration(command, env, source.functionConfig);
-  const rendering = await render(source.manifests, { ...command, options, env });
+  const rendering = await render(source.manifests, {
+    ...command,
+    options,
+    env,
+    ...(source.hasFiles && !options.allowPlaintext ? { objections: plaintextProblems } : {}),
+  });
   return {
     edits: rendering.edits ?? unchanged,
     results: [...source.problems, ...rendering.results],

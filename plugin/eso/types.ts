@@ -176,6 +176,7 @@ export type RenderConfig = {
   readonly spec: {
     readonly namespace?: string;
     readonly allowEmpty?: boolean;
+    readonly allowPlaintext?: boolean;
     readonly keepStores?: boolean;
     /** A Go duration. */
     readonly deadline?: string;

@@ -1,7 +1,7 @@
 // Owns which annotations of a KRM host move from an item to the Secrets that take its place.
 import { isRecord } from '../k8s/object.ts';
 import type { SecretObject } from '../k8s/secret.ts';
-import type { ItemFile } from './krm-results.ts';
+import type { ItemFile } from '../place.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 

@@ -14,6 +14,8 @@ type Edits = ReadonlyMap<Manifest, Edit>;
 
 export type ResourceListSource = Source & {
   readonly functionConfig: Manifest | undefined;
+  /** The host knows files from which its items come, and mostly writes the answer into them. */
+  readonly hasFiles: boolean;
   /**
    * The whole list with the edits and, as its `results`, the findings. No bytes at all where the input cannot be
    * read: a host takes an answer with fewer items as the wish to delete the others.
@@ -61,6 +63,7 @@ function unreadable(problems: readonly Result[]): ResourceListSource {
   const nothing = (): Uint8Array => new Uint8Array();
   return {
     functionConfig: undefined,
+    hasFiles: false,
     manifests: [],
     problems,
     emit: nothing,
@@ -71,21 +74,25 @@ function unreadable(problems: readonly Result[]): ResourceListSource {
 function opened(text: string, document: ParsedYaml): Opened {
   const list = isRecord(document.value) ? document.value : {};
   const values: readonly unknown[] = Array.isArray(list['items']) ? list['items'] : [];
-  const items = values.map((value, item): Manifest => ({
-    value,
-    locate: (path) => ({ document: 1, item, ...document.locate(['items', item, ...path]) }),
-  }));
+  const items = values.map((value, item): Manifest => {
+    const file = itemFile(value);
+    const here = { document: 1, item, origin: file === undefined ? {} : { file } };
+    return {
+      value,
+      locate: (path) => ({ ...here, ...document.locate(['items', item, ...path]) }),
+    };
+  });
   return { text, document, list, items };
 }
 
 function sourceOf(input: Opened): ResourceListSource {
   const functionConfig = configOf(input);
   const emitWithResults: ResourceListSource['emitWithResults'] = (edits, results) => {
-    const found = krmResults(results, (item) => itemFile(input.items[item]?.value));
-    return Buffer.from(withResults(withEdits(input, edits), input, found));
+    return Buffer.from(withResults(withEdits(input, edits), input, krmResults(results)));
   };
   return {
     functionConfig,
+    hasFiles: input.items.some(({ value }) => itemFile(value) !== undefined),
     // The configuration of a generator, and of kpt's, is an item too.
     manifests: input.items.filter(({ value }) => !isSameObject(value, functionConfig?.value)),
     problems: problemsOf(input),

@@ -1,5 +1,5 @@
 // Tests the plugin as an exec function of the real kpt.
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -10,6 +10,8 @@ import { namesOf, objectsOf, type Rendered, secretOf } from './rendered.ts';
 import { describeWith, installed } from '../support/tools.ts';
 
 const database = { username: 'shop', password: 'not-a-real-password' };
+
+const allowed = 'eso-render --allow-plaintext';
 
 type ResourceList = { readonly items: readonly Rendered[]; readonly results?: readonly unknown[] };
 
@@ -42,10 +44,28 @@ describeWith('kpt', { kpt: installed('kpt') }, (path) => {
     return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
   }
 
+  /** The example, with another pipeline in its Kptfile. */
+  async function packageWith(...pipeline: readonly string[]): Promise<string> {
+    const target = await copyOf(join(examples, 'kpt'));
+    const kptfile = join(target, 'Kptfile');
+    const [head = ''] = (await readFile(kptfile, 'utf8')).split('pipeline:\n');
+    await writeFile(kptfile, [head + 'pipeline:', ...pipeline, ''].join('\n'));
+    return target;
+  }
+
+  test('the pipeline of the example validates, and changes nothing', async () => {
+    const target = await copyOf(join(examples, 'kpt'));
+    const before = await filesOf(target);
+    const { code, stderr } = await kpt('render', target, '--allow-exec');
+    expect(code).toBe(0);
+    expect(stderr).toContain('[PASS] "eso-render validate"');
+    expect(await filesOf(target)).toEqual(before);
+  });
+
   test('eval -o unwrap: a stream to pipe into kubectl, and the package as it was', async () => {
     const target = await copyOf(join(examples, 'kpt'));
     const before = await filesOf(target);
-    const { code, stdout } = await kpt('eval', target, '--exec', 'eso-render', '-o', 'unwrap');
+    const { code, stdout } = await kpt('eval', target, '--exec', allowed, '-o', 'unwrap');
     const objects = objectsOf(stdout);
     expect(code).toBe(0);
     expect(namesOf(objects)).toEqual([
@@ -59,8 +79,21 @@ describeWith('kpt', { kpt: installed('kpt') }, (path) => {
     expect(await filesOf(target)).toEqual(before);
   });
 
+  test('what kpt has rendered into a folder of its own, as a folder: without the Kptfile', async () => {
+    const target = await packageWith('  validators:', '    - exec: eso-render validate');
+    const output = join(await folderOf({}), 'rendered');
+    expect(await kpt('render', target, '--allow-exec', '-o', output)).toMatchObject({ code: 0 });
+    const { code, stdout } = await run(['eso-render', '-R', output], { env });
+    expect(code).toBe(0);
+    expect(namesOf(objectsOf(stdout))).toEqual([
+      'ConfigMap shop/shop',
+      'Secret shop/database',
+      'Service shop/shop',
+    ]);
+  });
+
   test('render -o stdout: the Secret in the place of its ExternalSecret', async () => {
-    const target = await copyOf(join(examples, 'kpt'));
+    const target = await packageWith('  mutators:', `    - exec: ${allowed}`);
     const { code, stdout } = await kpt('render', target, '--allow-exec', '-o', 'stdout');
     const { items } = parse(stdout) as ResourceList;
     expect(code).toBe(0);
@@ -72,8 +105,35 @@ describeWith('kpt', { kpt: installed('kpt') }, (path) => {
     ]);
   });
 
-  test('in place: comments and files stay, and a second run changes nothing', async () => {
-    const target = await copyOf(join(examples, 'kpt'));
+  test.each([
+    { reason: 'render', args: ['render', '--allow-exec'] },
+    { reason: 'eval', args: ['eval', '--exec', 'eso-render'] },
+    {
+      reason: 'eval, whose output kpt keeps to itself',
+      args: ['eval', '--exec', 'eso-render', '-o', 'unwrap'],
+    },
+  ])(
+    'no Secret is written into a package by itself: $reason',
+    async ({ args: [verb = '', ...args] }) => {
+      const target = await packageWith('  mutators:', '    - exec: eso-render');
+      const before = await filesOf(target);
+      const { code, stdout, stderr } = await kpt(verb, target, ...args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /\[error\] external-secrets\.io\/v1\/ExternalSecret\/shop\/database: its Secret would be written in plaintext to shop\.yaml.*--allow-plaintext/u,
+      );
+      expect(await filesOf(target)).toEqual(before);
+    },
+  );
+
+  test('told to, in place: comments and files stay, and a second run changes nothing', async () => {
+    const target = await packageWith(
+      '  mutators:',
+      `    - exec: ${allowed}`,
+      `    - exec: ${allowed}`,
+      '  validators:',
+      '    - exec: eso-render validate',
+    );
     const before = await filesOf(target);
     expect(await kpt('render', target, '--allow-exec')).toMatchObject({ code: 0 });
     const once = await filesOf(target);
@@ -89,18 +149,64 @@ describeWith('kpt', { kpt: installed('kpt') }, (path) => {
     expect(await filesOf(target)).toEqual(once);
   });
 
+  const renderConfig = `apiVersion: eso-render.dev/v1alpha1
+kind: RenderConfig
+metadata: {name: render}
+spec:
+  allowPlaintext: true
+  stores:
+  - apiVersion: external-secrets.io/v1
+    kind: SecretStore
+    metadata: {name: demo, namespace: shop}
+    spec: {provider: {fake: {data: [{key: prod/database, value: '{"from": "the functionConfig"}'}]}}}
+`;
+
+  test.each([
+    {
+      reason: 'a RenderConfig of the package, by its path',
+      mutator: ['    - exec: eso-render', '      configPath: render.yaml'],
+      expected: { from: 'the functionConfig' },
+      left: ['RenderConfig render'],
+    },
+    {
+      reason: 'a ConfigMap in the Kptfile',
+      mutator: ['    - exec: eso-render', '      configMap: {allowPlaintext: "true"}'],
+      expected: database,
+      left: [],
+    },
+  ])('the functionConfig of a pipeline: $reason', async ({ mutator, expected, left }) => {
+    const target = await packageWith('  mutators:', ...mutator);
+    if (left.length > 0) {
+      await writeFile(join(target, 'render.yaml'), renderConfig);
+      await rm(join(target, 'store.yaml'));
+    }
+    const { code, stdout } = await kpt('render', target, '--allow-exec', '-o', 'unwrap');
+    const objects = objectsOf(stdout);
+    expect(code).toBe(0);
+    expect(secretOf(objects, 'database')).toEqual(expected);
+    expect(namesOf(objects).filter((name) => name.startsWith('RenderConfig'))).toEqual(left);
+  });
+
+  test.each([
+    { reason: 'a RenderConfig in a file', args: [], expected: { from: 'the functionConfig' } },
+    { reason: 'key=value', args: ['--', 'allowPlaintext=true'], expected: database },
+  ])('the functionConfig of eval: $reason', async ({ args, expected }) => {
+    const target = await copyOf(join(examples, 'kpt'));
+    const config = join(await folderOf({ 'render.yaml': renderConfig }), 'render.yaml');
+    const inFile = args.length === 0 ? ['--fn-config', config] : [];
+    if (args.length === 0) await rm(join(target, 'store.yaml'));
+    const output = ['-o', 'unwrap', ...inFile, ...args];
+    const { code, stdout } = await kpt('eval', target, '--exec', 'eso-render', ...output);
+    expect(code).toBe(0);
+    expect(secretOf(objectsOf(stdout), 'database')).toEqual(expected);
+  });
+
   test('twice in one pipeline is as good as once', async () => {
     const target = await copyOf(join(examples, 'kpt'));
-    const twice = await kpt(
-      'eval',
-      target,
-      '--exec',
-      'sh -c "eso-render | eso-render"',
-      '-o',
-      'unwrap',
-    );
-    const once = await kpt('eval', target, '--exec', 'eso-render', '-o', 'unwrap');
-    expect({ code: twice.code, stdout: twice.stdout }).toEqual({ code: 0, stdout: once.stdout });
+    const twice = `sh -c "${allowed} | ${allowed}"`;
+    const after = await kpt('eval', target, '--exec', twice, '-o', 'unwrap');
+    const once = await kpt('eval', target, '--exec', allowed, '-o', 'unwrap');
+    expect({ code: after.code, stdout: after.stdout }).toEqual({ code: 0, stdout: once.stdout });
   });
 
   test('several Secrets from one object: the first in its place, the others in files of their own', async () => {
@@ -125,7 +231,7 @@ spec:
     dataFrom: [{extract: {key: prod/db}}]
 `,
     });
-    const { code, stdout } = await kpt('eval', target, '--exec', 'eso-render', '-o', 'stdout');
+    const { code, stdout } = await kpt('eval', target, '--exec', allowed, '-o', 'stdout');
     const secrets = (parse(stdout) as ResourceList).items.filter(({ kind }) => kind === 'Secret');
     expect(code).toBe(0);
     expect(secrets.map((secret) => `${secret.metadata.namespace} ${placeOf(secret)}`)).toEqual([
@@ -146,7 +252,7 @@ spec:
       '--truncate-output=false',
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('[FAIL] "eso-render"');
+    expect(stderr).toContain('[FAIL] "eso-render validate"');
     expect(stderr).toMatch(
       /\[error\] external-secrets\.io\/v1\/ExternalSecret\/shop\/database spec\.secretStoreRef\S*: /u,
     );

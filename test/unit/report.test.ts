@@ -31,6 +31,16 @@ test('on standard input a place is the document, with the item of a List', () =>
   );
 });
 
+test.each([
+  { origin: { file: { path: 'app/db.yaml', index: 1 } }, expected: 'app/db.yaml, document 2' },
+  { origin: {}, expected: 'ResourceList item 3, line 14' },
+])('an item of a ResourceList is at $expected', ({ origin, expected }) => {
+  const place = { document: 1, item: 3, line: 14, column: 7, origin };
+  expect(reportText([{ ...warning, place }], 'text')).toBe(
+    `warning EMPTY (${expected}): nothing\n`,
+  );
+});
+
 test('errors come first, and the same finding once', () => {
   expect(
     reportText([warning, error, error], 'text')

@@ -275,17 +275,21 @@ describe('results', () => {
     ).results;
   }
 
+  /** As the result of a finding about the first item. */
+  function resultOf(bytes: Buffer): unknown {
+    const place = openResourceList(bytes).manifests[0]?.locate(['spec']);
+    return resultsOf(bytes, { ...finding, ...(place === undefined ? {} : { place }) })?.[0];
+  }
+
   test('name object, field, file and code', () => {
-    expect(resultsOf(listOf(externalSecret('db', inFile)), finding)).toEqual([
-      {
-        message: finding.message,
-        severity: 'error',
-        resourceRef: finding.object,
-        field: { path: finding.field },
-        file: { path: 'app/db.yaml', index: 2 },
-        tags: { code: 'NOT_FOUND' },
-      },
-    ]);
+    expect(resultOf(listOf(externalSecret('db', inFile)))).toEqual({
+      message: finding.message,
+      severity: 'error',
+      resourceRef: finding.object,
+      field: { path: finding.field },
+      file: { path: 'app/db.yaml', index: 2 },
+      tags: { code: 'NOT_FOUND' },
+    });
   });
 
   test.each([
@@ -296,7 +300,7 @@ describe('results', () => {
     },
     { reason: 'a host that knows no files', annotations: {}, file: undefined },
   ])('the file by $reason', ({ annotations, file }) => {
-    const [result] = resultsOf(listOf(externalSecret('db', annotations)), finding) ?? [];
+    const result = resultOf(listOf(externalSecret('db', annotations)));
     expect((result as { readonly file?: unknown }).file).toEqual(file);
   });
 

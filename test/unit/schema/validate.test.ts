@@ -366,6 +366,7 @@ describe('what is taken', () => {
         spec: {
           namespace: 'shop',
           allowEmpty: true,
+          allowPlaintext: true,
           keepStores: true,
           deadline: '1m30s',
           ambientCredentials: false,
