@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { options, shells, verbs } from './command-line.ts';
 import { parseDuration } from './eso/duration.ts';
 import { UsageError } from './errors.ts';
+import { isDnsLabel } from './k8s/names.ts';
 import type { RunFlags } from './options.ts';
+import { inputAdvice, wrongArguments } from './wrong-arguments.ts';
 
 type Verb = Exclude<(typeof verbs)[number]['name'], 'completion'>;
 
@@ -37,8 +39,7 @@ export function parseCommand(argv: readonly string[]): Command {
   const verb = verbs.find(({ name }) => name === first)?.name ?? 'render';
   const rest = verb === first ? positionals.slice(1) : positionals;
   if (verb === 'completion') return { verb, shell: shellOf(rest) };
-  if (rest.length > 1)
-    throw new UsageError(`one input at most, and there are ${rest.length}: ${rest.join(' ')}`);
+  if (rest.length > 1) throw new UsageError(tooMany(rest));
   if (verb === 'generate' && rest.length > 0)
     throw new UsageError('generate renders the current folder and takes no input');
   return {
@@ -53,13 +54,19 @@ export function parseCommand(argv: readonly string[]): Command {
   };
 }
 
+function tooMany(inputs: readonly string[]): string {
+  const [first = ''] = inputs;
+  const advice = inputAdvice(first);
+  return `one input at most, and there are ${inputs.length}: ${inputs.join(' ')}${advice}`;
+}
+
 type Values = ReturnType<typeof parse>['values'];
 
 function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'the arguments cannot be read');
+  } catch {
+    throw new UsageError(wrongArguments(argv));
   }
 }
 
@@ -83,7 +90,7 @@ function noItemsOf(values: Values, verb: Verb): boolean {
 
 function flagsOf(values: Values): RunFlags {
   return {
-    namespace: values.namespace,
+    namespace: values.namespace === undefined ? undefined : namespaceOf(values.namespace),
     controllerClass: values['controller-class'],
     allowEmpty: values['allow-empty'],
     allowPlaintext: values['allow-plaintext'],
@@ -97,6 +104,11 @@ function flagsOf(values: Values): RunFlags {
     kubeconfig: values.kubeconfig,
     deadlineMs: values.deadline === undefined ? undefined : durationOf(values.deadline),
   };
+}
+
+function namespaceOf(text: string): string {
+  if (isDnsLabel(text)) return text;
+  throw new UsageError(`--namespace is the name of a namespace, not "${text}"`);
 }
 
 function hasKubeFlag(values: Values): boolean {

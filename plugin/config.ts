@@ -5,6 +5,7 @@ import { readStream } from './hosts/stream.ts';
 import { isRecord } from './k8s/object.ts';
 import type { Manifest } from './manifest.ts';
 import type { RenderConfig } from './eso/types.ts';
+import { selectResources } from './eso/select.ts';
 import { fieldName } from './eso/subject.ts';
 import { placeText, resultLine } from './results.ts';
 import { readRenderConfig } from './schema/read.ts';
@@ -21,7 +22,11 @@ export function readConfigFile(file: string): RenderConfig {
 
 /** The stores of a `--store-file`, for what the input does not have. */
 export function readStoreFile(file: string): readonly Manifest[] {
-  return readManifests(file);
+  const manifests = readManifests(file);
+  const { stores, generators } = selectResources(manifests, '');
+  if (stores.length + generators.length === 0)
+    throw new UsageError(`${file}: there is no store and no generator in this file`);
+  return manifests;
 }
 
 /**
@@ -47,7 +52,7 @@ function fromText(text: unknown): unknown {
 }
 
 function readManifests(file: string): readonly Manifest[] {
-  const source = readStream(readOrRefuse(file, `"${file}"`), file).open([]);
+  const source = readStream(readOrRefuse(file), file).open([]);
   if (source.problems.length > 0) throw new UsageError(source.problems.map(resultLine).join('\n'));
   return source.manifests;
 }

@@ -1,5 +1,6 @@
 // Owns the edge of the process: arguments, environment and standard input to one run, and its outcome to the streams.
 import { exitCode } from './errors.ts';
+import { causeOf, errorCode } from './hosts/cause.ts';
 import type { RunOutcome } from './outcome.ts';
 import { run } from './run.ts';
 
@@ -24,8 +25,12 @@ process.on('uncaughtException', (error) => {
   process.stderr.write(bugReport(error));
   process.exit(exitCode.internal);
 });
-/** The reader has gone: nobody is there to be told. */
-process.stdout.on('error', () => process.exit(exitCode.failed));
+process.stdout.on('error', (error) => {
+  // A reader that has gone is not there to be told.
+  if (errorCode(error) !== 'EPIPE')
+    process.stderr.write(`eso-render: cannot write standard output: ${causeOf(error)}\n`);
+  process.exit(exitCode.failed);
+});
 
 function finish({ stdout, stderr, exitCode: code }: RunOutcome): void {
   process.exitCode = code;

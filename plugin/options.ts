@@ -94,12 +94,14 @@ export function runOptions(
   const authors = functionConfig?.spec ?? {};
   const spec = { ...operators, ...authors };
   const deadline = spec.deadline === undefined ? undefined : parseDuration(spec.deadline);
+  const isOn = (name: 'allowEmpty' | 'allowPlaintext' | 'keepStores'): boolean =>
+    flags[name] ?? spec[name] ?? false;
   return {
     namespace: namespaceOf([flags, authors, operators], env),
     controllerClass: flags.controllerClass ?? 'default',
-    allowEmpty: flags.allowEmpty ?? spec.allowEmpty ?? false,
-    allowPlaintext: flags.allowPlaintext ?? spec.allowPlaintext ?? false,
-    keepStores: flags.keepStores ?? spec.keepStores ?? false,
+    allowEmpty: isOn('allowEmpty'),
+    allowPlaintext: isOn('allowPlaintext'),
+    keepStores: isOn('keepStores'),
     deadlineMs: flags.deadlineMs ?? deadline ?? defaultDeadlineMs,
     ambientCredentials: [flags, operators, authors].every((one) => one.ambientCredentials ?? true),
     serviceAccounts: [operators, authors].flatMap((one) => one.serviceAccounts ?? []),

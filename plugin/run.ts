@@ -4,7 +4,7 @@ import { aboutText } from './about.ts';
 import { type InputCommand, parseCommand } from './cli.ts';
 import { exitCode, UsageError } from './errors.ts';
 import { sourceType } from './hosts/directory.ts';
-import { type InputFile, readInput } from './hosts/input.ts';
+import { type InputFile, isDirectory, readInput } from './hosts/input.ts';
 import { isResourceList } from './hosts/is-resource-list.ts';
 import { isBlank, joinStreams } from './hosts/join.ts';
 import type { Environment, RunOutcome } from './outcome.ts';
@@ -35,6 +35,7 @@ function written(stdout: string | Uint8Array): RunOutcome {
 
 async function runOnInput(command: InputCommand, env: Environment): Promise<RunOutcome> {
   if (command.verb === 'generate') refuseOtherSources(command.input);
+  if (command.verb !== 'discover') refuseSources(command);
   const files = readInput(command.input, { recurse: command.recurse });
   if (command.verb === 'discover') return written(discovered(command.input, files));
   refuseBinary(files);
@@ -63,6 +64,20 @@ function discovered(folder: string, files: readonly InputFile[]): string {
     ({ bytes }) => mentions(bytes, ['ExternalSecret']) && mentions(bytes, ['external-secrets.io']),
   );
   return found === undefined ? '' : `${found.file ?? '-'}\n`;
+}
+
+/** A chart's or a kustomization's files are no manifests yet: taken for such, templates and patches would be rendered, or passed on. */
+function refuseSources({ verb, input }: InputCommand): void {
+  if (verb === 'generate' || !isDirectory(input)) return;
+  const type = sourceType(input);
+  if (type === 'directory') return;
+  const [name, build] =
+    type === 'helm' ? ['Helm chart', 'helm template'] : ['kustomization', 'kustomize build'];
+  const command = verb === 'render' ? 'eso-render' : `eso-render ${verb}`;
+  throw refusal({
+    code: 'UNSUPPORTED',
+    message: `"${input}" is a ${name}, and no folder of manifests: ${build} ${input} | ${command}`,
+  });
 }
 
 function refuseOtherSources(folder: string): void {

@@ -117,7 +117,7 @@ spec:
     });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'eso-render: cannot read "no-such-file.yaml": ENOENT\n',
+      stderr: 'eso-render: cannot read "no-such-file.yaml": it does not exist\n',
     });
   });
 });

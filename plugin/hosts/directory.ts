@@ -3,6 +3,7 @@ import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from '
 import { join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { RenderError, type Result } from '../results.ts';
+import { causeOf } from './cause.ts';
 
 /** A file of manifests: its path relative to the folder, with `/`, and its bytes. */
 export type ManifestFile = { readonly file: string; readonly bytes: Uint8Array };
@@ -86,23 +87,6 @@ function unreadable(file: string, cause: string): Result {
     message: `cannot read this file: ${cause}`,
     place: { file, document: 1, line: 1, column: 1 },
   };
-}
-
-function causeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return 'it does not exist';
-    case 'ENOTDIR':
-      return 'it is not a folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'ELOOP':
-      return 'its links lead in a circle';
-    default:
-      return typeof code === 'string' ? code : 'it cannot be read';
-  }
 }
 
 function byBytes(a: string, b: string): number {
