@@ -14,6 +14,8 @@ export type InputCommand = {
   readonly verb: Verb;
   /** File, folder, or `-` for standard input. */
   readonly input: string;
+  /** What `exec` runs: the program and its arguments. */
+  readonly program: readonly string[];
   readonly recurse: boolean;
   readonly config: string | undefined;
   readonly format: 'text' | 'json';
@@ -39,12 +41,14 @@ export function parseCommand(argv: readonly string[]): Command {
   const verb = verbs.find(({ name }) => name === first)?.name ?? 'render';
   const rest = verb === first ? positionals.slice(1) : positionals;
   if (verb === 'completion') return { verb, shell: shellOf(rest) };
-  if (rest.length > 1) throw new UsageError(tooMany(rest));
-  if (verb === 'generate' && rest.length > 0)
-    throw new UsageError('generate renders the current folder and takes no input');
+  const program = verb === 'exec' ? programOf(argv, rest) : [];
+  if (verb !== 'exec' && rest.length > 1) throw new UsageError(tooMany(rest));
+  if ((verb === 'generate' || verb === 'parameters') && rest.length > 0)
+    throw new UsageError(`${verb} is about the current folder and takes no input`);
   return {
     verb,
-    input: rest[0] ?? (verb === 'generate' || verb === 'discover' ? '.' : '-'),
+    input: inputOf(verb, rest),
+    program,
     recurse: values.recurse ?? false,
     config: values.config,
     format: formatOf(values.format),
@@ -58,6 +62,29 @@ function tooMany(inputs: readonly string[]): string {
   const [first = ''] = inputs;
   const advice = inputAdvice(first);
   return `one input at most, and there are ${inputs.length}: ${inputs.join(' ')}${advice}`;
+}
+
+function inputOf(verb: Verb, [first]: readonly string[]): string {
+  switch (verb) {
+    case 'generate':
+    case 'parameters':
+    case 'exec':
+      return '.';
+    case 'discover':
+      return first ?? '.';
+    case 'render':
+    case 'validate':
+    case 'plan':
+      return first ?? '-';
+  }
+}
+
+/** What stands behind `--`: nothing of it is an option of ours. */
+function programOf(argv: readonly string[], rest: readonly string[]): readonly string[] {
+  const at = argv.indexOf('--');
+  const program = at === -1 ? [] : argv.slice(at + 1);
+  if (program.length > 0 && program.length === rest.length) return program;
+  throw new UsageError('exec takes one command, behind "--": eso-render exec -- COMMAND ARGUMENT…');
 }
 
 type Values = ReturnType<typeof parse>['values'];

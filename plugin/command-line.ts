@@ -37,8 +37,14 @@ export const verbs = [
   {
     name: 'generate',
     input: '',
-    help: "the Argo CD plugin's entry: render the current folder",
+    help: "the Argo CD plugin's entry: build the current folder as Argo CD would (kustomization, Helm chart or manifests), and render it",
     completes: 'nothing',
+  },
+  {
+    name: 'exec',
+    input: '-- COMMAND [ARGUMENT…]',
+    help: 'run a command and render what it prints; its failure is ours, and so is printing nothing',
+    completes: 'file',
   },
   {
     name: 'validate',
@@ -55,8 +61,14 @@ export const verbs = [
   {
     name: 'discover',
     input: '[DIR]',
-    help: 'print the first file that holds an ExternalSecret',
+    help: 'print the first file that makes an ExternalSecret part of what generate prints',
     completes: 'folder',
+  },
+  {
+    name: 'parameters',
+    input: '',
+    help: 'print the parameters that generate takes in the current folder, as Argo CD announces them',
+    completes: 'nothing',
   },
   {
     name: 'completion',
@@ -122,7 +134,7 @@ export const options = {
   deadline: {
     type: 'string',
     value: { name: 'DURATION', completes: 'nothing' },
-    help: 'for all reads together (default: 45s)',
+    help: 'for the commands that are run and all reads together (default: 45s)',
   },
   'allow-empty': { type: 'boolean', help: 'nothing found, or an empty output, is meant' },
   'allow-plaintext': {
@@ -154,6 +166,8 @@ export const exitCodes: Readonly<Record<number, string>> = {
   2: 'wrong usage or configuration',
   3: 'a bug of ours',
 };
+
+export const commandsExitCode = 'Where a command that is run fails, its exit code is ours.';
 
 export const nothingOnFailure = 'Nothing is written to standard output on failure.';
 

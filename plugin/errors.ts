@@ -5,6 +5,7 @@
  */
 export type ErrorCode =
   | 'INPUT' // empty, not UTF-8, unreadable input
+  | 'COMMAND' // a program that makes the manifests failed
   | 'SYNTAX' // a document that concerns us is not valid YAML or JSON
   | 'SCHEMA' // a field is unknown, missing, of the wrong type or outside its allowed values
   | 'INVALID' // a rule of ESO's webhook or of this program is broken

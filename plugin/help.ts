@@ -1,5 +1,6 @@
 // Owns the text of --help, made of the description of the command line.
 import {
+  commandsExitCode,
   exitCodes,
   nothingOnFailure,
   optionList,
@@ -25,7 +26,7 @@ export function helpText(): string {
       return entry(option.short === undefined ? `    ${usage}` : usage, option.help, 31);
     }),
     '',
-    ...wrapped(`Exit: ${exitText()}. ${nothingOnFailure}`, width),
+    ...wrapped(`Exit: ${exitText()}. ${commandsExitCode} ${nothingOnFailure}`, width),
     '',
   ].join('\n');
 }

@@ -26,8 +26,18 @@ export type RunOptions = {
   readonly trustedServers: readonly string[];
   /** The cluster as a source; undefined where it is off. */
   readonly kube: KubeOptions | undefined;
+  /** The programs that make manifests for `generate`. */
+  readonly tools: Tools;
   /** The operator's before those of a functionConfig. */
   readonly serviceAccounts: NonNullable<RenderConfig['spec']['serviceAccounts']>;
+};
+
+/** Programs by name, looked up on the PATH, or by path. */
+type Tools = {
+  readonly kustomize: string;
+  readonly helm: string;
+  /** They may fetch: remote bases, dependencies of a chart. */
+  readonly remote: boolean;
 };
 
 /** Whom a run is for, by the words of its host and its operator: the author of the manifests has none in it. */
@@ -80,7 +90,7 @@ export type Configs = {
 type AuthorsConfig = {
   readonly spec: Omit<
     RenderConfig['spec'],
-    'trustedServers' | 'kube' | 'secretsDirectory' | 'generators'
+    'trustedServers' | 'kube' | 'secretsDirectory' | 'generators' | 'tools'
   >;
 };
 
@@ -123,13 +133,14 @@ function namespaceOf(sources: readonly Named[], env: Environment): string {
 /** What a functionConfig has no say in. */
 function operatorsOptions(
   flags: RunFlags,
-  { secretsDirectory, generators, trustedServers = [], kube }: RenderConfig['spec'],
+  { secretsDirectory, generators, trustedServers = [], kube, tools }: RenderConfig['spec'],
   owner: Owner,
 ): Pick<
   RunOptions,
-  'secretsDirectory' | 'generatorSeedFile' | 'owner' | 'trustedServers' | 'kube'
+  'secretsDirectory' | 'generatorSeedFile' | 'owner' | 'trustedServers' | 'kube' | 'tools'
 > {
   return {
+    tools: { kustomize: 'kustomize', helm: 'helm', remote: false, ...tools },
     owner,
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
     generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,

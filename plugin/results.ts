@@ -1,5 +1,5 @@
 // Owns Result: one finding about one place of the input, its line of text, and RenderError that carries findings out of a layer.
-import type { ErrorCode } from './errors.ts';
+import { type ErrorCode, exitCode } from './errors.ts';
 import { objectName, type ObjectRef } from './k8s/object.ts';
 import type { Place } from './place.ts';
 
@@ -21,11 +21,14 @@ export type Result = {
 /** Leaves a layer with everything that was found. `results` holds at least one error. */
 export class RenderError extends Error {
   readonly results: readonly Result[];
+  /** That of a program whose failure this is, or our own. */
+  readonly exitCode: number;
 
-  constructor(results: readonly Result[]) {
+  constructor(results: readonly Result[], code: number = exitCode.failed) {
     super(`${results.length} problem(s)`);
     this.name = 'RenderError';
     this.results = results;
+    this.exitCode = code;
   }
 }
 

@@ -24,7 +24,11 @@ export async function run(argv: readonly string[], env: Environment): Promise<Ru
     if (error instanceof UsageError)
       return { stdout: '', stderr: `eso-render: ${error.message}\n`, exitCode: exitCode.usage };
     if (error instanceof RenderError)
-      return { stdout: '', stderr: reportText(error.results, format), exitCode: exitCode.failed };
+      return {
+        stdout: '',
+        stderr: reportText(error.results, format),
+        exitCode: error.exitCode,
+      };
     throw error;
   }
 }
@@ -34,10 +38,43 @@ function written(stdout: string | Uint8Array): RunOutcome {
 }
 
 async function runOnInput(command: InputCommand, env: Environment): Promise<RunOutcome> {
-  if (command.verb === 'generate') refuseOtherSources(command.input);
-  if (command.verb !== 'discover') refuseSources(command);
-  const files = readInput(command.input, { recurse: command.recurse });
-  if (command.verb === 'discover') return written(discovered(command.input, files));
+  switch (command.verb) {
+    case 'discover':
+      return written(await discovered(command.input, env));
+    case 'parameters': {
+      const { announcement } = await import('./hosts/argo/announce.ts');
+      return written(announcement(command.input));
+    }
+    case 'generate':
+    case 'exec':
+      return runOnMadeInput(command, env);
+    case 'render':
+    case 'validate':
+    case 'plan':
+      refuseSources(command);
+      return runOnFiles(readInput(command.input, { recurse: command.recurse }), command, env);
+  }
+}
+
+/** For Argo CD's discovery: prints something if, and only if, `generate` would render something here. */
+async function discovered(folder: string, env: Environment): Promise<string> {
+  const { discover } = await import('./hosts/argo/discover.ts');
+  const found = await discover(folder, env);
+  return found === undefined ? '' : `${found}\n`;
+}
+
+async function runOnMadeInput(command: InputCommand, env: Environment): Promise<RunOutcome> {
+  const { madeInput } = await import('./made-input.ts');
+  const made = await madeInput(command, env);
+  const outcome = await runOnFiles(made.files, made.command, env);
+  return { ...outcome, stderr: reportText(made.notes, command.format) + outcome.stderr };
+}
+
+async function runOnFiles(
+  files: readonly InputFile[],
+  command: InputCommand,
+  env: Environment,
+): Promise<RunOutcome> {
   refuseBinary(files);
   const input = files.find(({ file }) => file === undefined);
   // A plan is text for people, whoever's input it is about: to it a ResourceList is a List.
@@ -46,9 +83,9 @@ async function runOnInput(command: InputCommand, env: Environment): Promise<RunO
     return runResourceList(input.bytes, command, env);
   }
   if (command.flags.allowEmpty !== true) refuseBlank(files, command.input);
-  if (command.verb === 'render' || command.verb === 'generate') {
-    if (!files.some(concerns)) return written(joinStreams(files.map(({ bytes }) => bytes)));
-  }
+  const isRendered = command.verb !== 'validate' && command.verb !== 'plan';
+  if (isRendered && !files.some(concerns))
+    return written(joinStreams(files.map(({ bytes }) => bytes)));
   const { runStream } = await import('./run-stream.ts');
   return runStream(files, command, env);
 }
@@ -57,18 +94,9 @@ function concerns({ bytes }: InputFile): boolean {
   return mentions(bytes, ownWords);
 }
 
-/** For Argo CD's discovery: prints something if, and only if, `generate` would render something here. */
-function discovered(folder: string, files: readonly InputFile[]): string {
-  if (folder !== '-' && sourceType(folder) !== 'directory') return '';
-  const found = files.find(
-    ({ bytes }) => mentions(bytes, ['ExternalSecret']) && mentions(bytes, ['external-secrets.io']),
-  );
-  return found === undefined ? '' : `${found.file ?? '-'}\n`;
-}
-
 /** A chart's or a kustomization's files are no manifests yet: taken for such, templates and patches would be rendered, or passed on. */
 function refuseSources({ verb, input }: InputCommand): void {
-  if (verb === 'generate' || !isDirectory(input)) return;
+  if (!isDirectory(input)) return;
   const type = sourceType(input);
   if (type === 'directory') return;
   const [name, build] =
@@ -77,15 +105,6 @@ function refuseSources({ verb, input }: InputCommand): void {
   throw refusal({
     code: 'UNSUPPORTED',
     message: `"${input}" is a ${name}, and no folder of manifests: ${build} ${input} | ${command}`,
-  });
-}
-
-function refuseOtherSources(folder: string): void {
-  const type = sourceType(folder);
-  if (type === 'directory') return;
-  throw refusal({
-    code: 'UNSUPPORTED',
-    message: `this folder is a ${type === 'helm' ? 'Helm chart' : 'kustomization'}, which generate does not build yet: pipe its output into eso-render`,
   });
 }
 
@@ -105,10 +124,11 @@ function refuseBinary(files: readonly InputFile[]): void {
 /** Nothing in is nearly always a mistake in front of us, and nothing out would make a host with prune delete the application. */
 function refuseBlank(files: readonly InputFile[], input: string): void {
   if (files.some(({ bytes }) => !isBlank(bytes))) return;
+  const [only, ...others] = files;
   const what =
-    files.length === 0
+    only === undefined
       ? `there is no manifest (*.yaml, *.yml, *.json) in "${input}"`
-      : 'the input holds no manifest';
+      : `the ${others.length === 0 ? (only.file ?? 'input') : 'input'} holds no manifest`;
   throw refusal({ code: 'INPUT', message: `${what}; --allow-empty says that this is meant` });
 }
 

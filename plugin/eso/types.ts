@@ -191,6 +191,12 @@ export type RenderConfig = {
       readonly kubeconfig?: string;
       readonly namespaces?: readonly string[];
     };
+    /** Of the configuration file only. */
+    readonly tools?: {
+      readonly kustomize?: string;
+      readonly helm?: string;
+      readonly remote?: boolean;
+    };
     readonly stores?: readonly Readonly<Record<string, unknown>>[];
     readonly serviceAccounts?: readonly {
       readonly namespace: string;

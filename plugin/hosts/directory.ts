@@ -8,7 +8,8 @@ import { causeOf } from './cause.ts';
 /** A file of manifests: its path relative to the folder, with `/`, and its bytes. */
 export type ManifestFile = { readonly file: string; readonly bytes: Uint8Array };
 
-const manifestName = /\.(?:yaml|yml|json)$/u;
+/** Of a file that may hold manifests. */
+export const manifestName: RegExp = /\.(?:yaml|yml|json)$/u;
 /** Argo CD's own mark of a file that lies among manifests and is none (reposerver/repository). */
 const skipMarker = '+argocd:skip-file-rendering';
 const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
@@ -20,29 +21,43 @@ export function sourceType(path: string): 'directory' | 'kustomize' | 'helm' {
   return names.has('Chart.yaml') ? 'helm' : 'directory';
 }
 
+/** The name of a folder's kustomization, the first that kustomize looks for. */
+export function kustomizationIn(path: string): string | undefined {
+  const names = new Set(entriesOf(path).map((entry) => entry.name));
+  return kustomizationNames.find((name) => names.has(name));
+}
+
+/** Which files of a folder are taken. */
+export type DirectoryOptions = {
+  readonly recurse: boolean;
+  /** Also what begins with a dot, apart from git's own folder. */
+  readonly hidden?: boolean;
+  /** How far links may lead: a folder; by default the one that is read. */
+  readonly root?: string;
+  /** Of a path relative to the folder. */
+  readonly takes?: (name: string) => boolean;
+};
+
 /**
- * The manifests of a folder in byte order of their relative paths: what Argo CD's directory source takes
- * (`*.yaml`, `*.yml`, `*.json`; files with its skip marker left out), less what begins with a dot. An empty
- * answer is the caller's to judge.
+ * The manifests of a folder in the order in which Argo CD's directory source walks it, byte order within each folder:
+ * `*.yaml`, `*.yml`, `*.json`; files with its skip marker left out. An empty answer is the caller's to judge.
  *
- * A link is followed to a file inside the folder only. One that leads out of it, or nowhere, is an error and not
+ * A link is followed to a file inside the root only. One that leads out of it, or nowhere, is an error and not
  * left out: to a host with prune, a manifest that is left out is one to delete.
  *
  * @throws UsageError when the folder itself cannot be read.
  * @throws RenderError with one `INPUT` result for each file in it that cannot be.
  */
-export function readDirectory(
-  path: string,
-  options: { readonly recurse: boolean },
-): readonly ManifestFile[] {
-  const names = manifestNames(path, '', options.recurse).sort(byBytes);
-  const root = realpathSync(path);
+export function readDirectory(path: string, options: DirectoryOptions): readonly ManifestFile[] {
+  const names = [...fileNames(path, options)].filter((name) => manifestName.test(name));
+  const root = realpathSync(options.root ?? path);
   const files: ManifestFile[] = [];
   const problems: Result[] = [];
   for (const name of names) {
-    const found = readInside(root, name);
+    const found = readInside(root, join(path, name));
     if (found instanceof Uint8Array) {
-      if (!Buffer.from(found).includes(skipMarker)) files.push({ file: name, bytes: found });
+      if (!Buffer.from(found.buffer, found.byteOffset, found.length).includes(skipMarker))
+        files.push({ file: name, bytes: found });
     } else if (found !== undefined) {
       problems.push(unreadable(name, found));
     }
@@ -51,13 +66,31 @@ export function readDirectory(
   return files;
 }
 
-function manifestNames(root: string, folder: string, recurse: boolean): string[] {
-  return entriesOf(join(root, folder)).flatMap((entry) => {
-    if (entry.name.startsWith('.')) return [];
+/** Paths relative to the folder of everything in it that is no folder, as they are asked for. */
+export function* fileNames(path: string, options: DirectoryOptions): Generator<string> {
+  for (const { name } of walk(path, '', options)) yield name;
+}
+
+/** The links of a folder, at any depth, that lead out of the root or nowhere. */
+export function linksOut(path: string, root: string): readonly string[] {
+  const real = realpathSync(root);
+  return [...walk(path, '', { recurse: true, hidden: true })]
+    .filter(({ name, isLink }) => isLink && !leadsInside(real, join(path, name)))
+    .map(({ name }) => name);
+}
+
+type Walked = { readonly name: string; readonly isLink: boolean };
+
+function* walk(root: string, folder: string, options: DirectoryOptions): Generator<Walked> {
+  const entries = [...entriesOf(join(root, folder))].sort((a, b) => byBytes(a.name, b.name));
+  for (const entry of entries) {
+    const isHidden = entry.name.startsWith('.');
+    if (isHidden && (options.hidden !== true || entry.name === '.git')) continue;
     const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return recurse ? manifestNames(root, name, recurse) : [];
-    return manifestName.test(entry.name) ? [name] : [];
-  });
+    if (!entry.isDirectory()) {
+      if (options.takes?.(name) ?? true) yield { name, isLink: entry.isSymbolicLink() };
+    } else if (options.recurse) yield* walk(root, name, options);
+  }
 }
 
 function entriesOf(path: string): readonly Dirent[] {
@@ -69,14 +102,27 @@ function entriesOf(path: string): readonly Dirent[] {
 }
 
 /** The bytes of a file; nothing for what is no file (a folder called `x.yaml`, a socket); or why it cannot be had. */
-function readInside(root: string, name: string): Uint8Array | string | undefined {
+function readInside(root: string, path: string): Uint8Array | string | undefined {
   try {
-    const target = realpathSync(join(root, name));
-    if (relative(root, target).split(sep)[0] === '..')
-      return 'it is a link that leads out of the folder';
+    const target = realpathSync(path);
+    if (!isInside(root, target)) return 'it is a link that leads out of the folder';
     return statSync(target).isFile() ? readFileSync(target) : undefined;
   } catch (error) {
     return causeOf(error);
+  }
+}
+
+/** Of two real paths. */
+export function isInside(root: string, target: string): boolean {
+  return relative(root, target).split(sep)[0] !== '..';
+}
+
+function leadsInside(root: string, path: string): boolean {
+  try {
+    return isInside(root, realpathSync(path));
+  } catch {
+    // A link to nowhere leads nowhere inside.
+    return false;
   }
 }
 

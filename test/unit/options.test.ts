@@ -38,6 +38,7 @@ test('the defaults', () => {
     owner: { application: '', namespace: 'default' },
     trustedServers: [],
     kube: undefined,
+    tools: { kustomize: 'kustomize', helm: 'helm', remote: false },
     serviceAccounts: [],
   });
 });

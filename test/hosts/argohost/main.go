@@ -5,8 +5,9 @@
 //	argohost redis ADDR      an in-memory redis for the repo-server
 //	argohost plugin ...      asks a cmp-server as the repo-server does (plugin.go)
 //	argohost manifests ...   asks a repo-server as the application controller does (manifests.go)
+//	argohost details ...     asks a repo-server as the UI does (manifests.go)
 //
-// The two clients print JSON on stdout; they exit with 1 when a call was answered with an error.
+// The clients print JSON on stdout; they exit with 1 when a call was answered with an error.
 package main
 
 import (
@@ -24,7 +25,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("argohost cmp-server|repo-server|redis|plugin|manifests")
+		fail("argohost cmp-server|repo-server|redis|plugin|manifests|details")
 	}
 	name := os.Args[1]
 	// Each of the commands reads os.Args as if it were a program of its own.
@@ -42,6 +43,8 @@ func main() {
 		askPlugin()
 	case "manifests":
 		askManifests()
+	case "details":
+		askDetails()
 	default:
 		fail("unknown command " + name)
 	}

@@ -81,7 +81,7 @@ describe('readDirectory', () => {
     expect(names(false)).toEqual(taken);
   });
 
-  test('into folders when asked, hidden ones left out, one order over all', () => {
+  test('into folders when asked, hidden ones left out, one folder after the other', () => {
     put({
       'a/z.yaml': '',
       'a.yaml': '',
@@ -89,7 +89,7 @@ describe('readDirectory', () => {
       '.git/x.yaml': '',
       'a/.cache/x.yaml': '',
     });
-    expect(names(true)).toEqual(['a.yaml', 'a/b/c.json', 'a/z.yaml']);
+    expect(names(true)).toEqual(['a/b/c.json', 'a/z.yaml', 'a.yaml']);
   });
 
   test('the bytes are those of the file, whatever they are', () => {
