@@ -5,7 +5,7 @@ import type { GoFunction } from './gotmpl/functions.ts';
 import { sprigFunctions } from './gotmpl/sprig/table.ts';
 import { type ExecuteOptions, execute, parseTemplate } from './gotmpl/template.ts';
 import type { Value } from './gotmpl/values.ts';
-import { nearestName } from './schema/nearest-name.ts';
+import { nearestName } from './nearest-name.ts';
 import { SecretBytes } from './secret-bytes.ts';
 import { readYamlData } from './yaml/read-data.ts';
 

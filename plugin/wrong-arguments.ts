@@ -1,7 +1,7 @@
 // Owns what is said of arguments that are not understood, and what was probably meant.
 import { parseArgs } from 'node:util';
 import { type OptionDescription, optionList, options, usageOf, verbList } from './command-line.ts';
-import { nearestName } from './schema/nearest-name.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** The first thing that is wrong with arguments which the parser refuses. */
 export function wrongArguments(argv: readonly string[]): string {

@@ -1,7 +1,7 @@
 // Owns how ajv's errors become problems: one for each place, and none twice under two names.
 import { isRecord } from '../k8s/object.ts';
 import { errorMessage, fieldNames } from './message.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { SchemaError, SchemaProblem } from './validator.ts';
 
 type Path = SchemaProblem['path'];

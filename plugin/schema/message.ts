@@ -1,6 +1,6 @@
 // Owns the words for a broken schema: what is expected, what was found, and what to do.
 import { isRecord } from '../k8s/object.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { SchemaError } from './validator.ts';
 
 /** The message for one error; the place itself is not in it. `hidden`: not even the name of an unknown field may be shown. */
