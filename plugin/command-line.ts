@@ -139,7 +139,7 @@ export const options = {
   'allow-empty': { type: 'boolean', help: 'nothing found, or an empty output, is meant' },
   'allow-plaintext': {
     type: 'boolean',
-    help: 'Secrets may go to a host that knows files (kpt): its -o unwrap writes none',
+    help: 'kpt may write Secrets into the files of a package',
   },
   'keep-stores': { type: 'boolean', help: 'leave stores and generators in the output' },
   'controller-class': {

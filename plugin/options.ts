@@ -10,7 +10,7 @@ export type RunOptions = {
   readonly controllerClass: string;
   /** An ExternalSecret for which nothing was found may leave nothing, and an input may become an empty output. */
   readonly allowEmpty: boolean;
-  /** Secrets may go to a host that mostly writes what it is answered into files. */
+  /** Secrets may go to a host that writes what it is answered into files. */
   readonly allowPlaintext: boolean;
   readonly keepStores: boolean;
   /** For all reads together. */

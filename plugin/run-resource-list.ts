@@ -2,6 +2,7 @@
 import { configuration } from './configuration.ts';
 import { exitCode, UsageError } from './errors.ts';
 import { openResourceList, type ResourceListSource } from './hosts/resource-list.ts';
+import { isWrittenBack } from './hosts/written-back.ts';
 import type { Edit, Manifest } from './manifest.ts';
 import { plaintextProblems } from './policy/plaintext.ts';
 import { render } from './render.ts';
@@ -65,11 +66,12 @@ async function renderItems(
   env: Environment,
 ): Promise<Omit<ListOutcome, 'code'>> {
   const options = configuration(command, env, source.functionConfig);
+  const isRefused = source.hasFiles && !options.allowPlaintext && isWrittenBack(env);
   const rendering = await render(source.manifests, {
     ...command,
     options,
     env,
-    ...(source.hasFiles && !options.allowPlaintext ? { objections: plaintextProblems } : {}),
+    ...(isRefused ? { objections: plaintextProblems } : {}),
   });
   return {
     edits: rendering.edits ?? unchanged,

@@ -14,7 +14,7 @@ type Edits = ReadonlyMap<Manifest, Edit>;
 
 export type ResourceListSource = Source & {
   readonly functionConfig: Manifest | undefined;
-  /** The host knows files from which its items come, and mostly writes the answer into them. */
+  /** The host knows files from which its items come, and may write the answer into them. */
   readonly hasFiles: boolean;
   /**
    * The whole list with the edits and, as its `results`, the findings. No bytes at all where the input cannot be

@@ -1,4 +1,4 @@
-// Owns the refusal to make Secrets for a host that mostly writes them into files (docs/adr/0022).
+// Owns the refusal to make Secrets for a host that writes them into files (docs/adr/0022).
 import type { Plan } from '../eso/plan.ts';
 import { findingAbout } from '../eso/subject.ts';
 import { itemFile } from '../hosts/krm-annotations.ts';
@@ -15,7 +15,7 @@ export function plaintextProblems({ recipes }: Plan): readonly Result[] {
   return [
     findingAbout(first.subject, {
       code: 'PLAINTEXT',
-      message: `its Secret${more} would be written in plaintext to ${path}, and from there find its way into git: give kpt "-o unwrap", so that it writes no file, and say so to this program with --allow-plaintext (in a functionConfig, allowPlaintext: true)`,
+      message: `its Secret${more} would be written in plaintext to ${path}, and from there find its way into git: give kpt "-o unwrap", so that it writes no file; where that is done and cannot be seen from here, or plaintext in files is meant, --allow-plaintext says so (in a functionConfig, allowPlaintext: true)`,
     }),
   ];
 }

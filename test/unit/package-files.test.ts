@@ -5,6 +5,9 @@ import { parseCommand } from '../../plugin/cli.ts';
 import type { RunOutcome } from '../../plugin/outcome.ts';
 import { runResourceList } from '../../plugin/run-resource-list.ts';
 
+/** As kpt has it: nothing is known of what becomes of the answer. */
+const inContainer = { STRUCTURED_RESULTS: 'true', LOG_TO_STDERR: 'true' };
+
 type List = {
   readonly items: readonly { readonly kind: string }[];
   readonly results?: readonly unknown[];
@@ -51,7 +54,7 @@ async function answered(
   const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items, ...config };
   const command = parseCommand(args);
   if (!('input' in command)) throw new Error('no command with an input');
-  const outcome = await runResourceList(Buffer.from(stringify(list)), command, {});
+  const outcome = await runResourceList(Buffer.from(stringify(list)), command, inContainer);
   return { ...outcome, list: parse(Buffer.from(outcome.stdout).toString()) as List };
 }
 
