@@ -32,7 +32,5 @@ function textMap(
 }
 
 function sorted(entries: readonly (readonly [string, string])[]): PlainData {
-  return Object.fromEntries(
-    entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
-  );
+  return new Map(entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }
