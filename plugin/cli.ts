@@ -87,6 +87,7 @@ function flagsOf(values: Values): RunFlags {
     controllerClass: values['controller-class'],
     allowEmpty: values['allow-empty'],
     keepStores: values['keep-stores'],
+    allowGenericTargets: values['allow-generic-targets'],
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],
     generatorSeedFile: values['generator-seed-file'],

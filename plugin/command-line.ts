@@ -125,6 +125,10 @@ export const options = {
     help: 'for all reads together (default: 45s)',
   },
   'allow-empty': { type: 'boolean', help: 'nothing found, or an empty output, is meant' },
+  'allow-generic-targets': {
+    type: 'boolean',
+    help: 'an ExternalSecret may make an object of another kind than Secret (target.manifest), whose values hosts do not mask',
+  },
   'keep-stores': { type: 'boolean', help: 'leave stores and generators in the output' },
   'controller-class': {
     type: 'string',

@@ -43,12 +43,14 @@ function storesOf(config: RenderConfig | undefined, file: string | undefined): r
  * to say where it goes.
  */
 function refuseOperators({ spec }: RenderConfig): void {
-  const { kube, trustedServers, secretsDirectory, generators, serviceAccounts = [] } = spec;
+  const { kube, trustedServers, secretsDirectory, generators, allowGenericTargets } = spec;
+  const { serviceAccounts = [] } = spec;
   const fields = Object.entries({
     'spec.kube': kube,
     'spec.trustedServers': trustedServers,
     'spec.secretsDirectory': secretsDirectory,
     'spec.generators': generators,
+    'spec.allowGenericTargets': allowGenericTargets,
     ...Object.fromEntries(
       serviceAccounts.map(({ tokenFile }, index) => [
         `spec.serviceAccounts[${index}].tokenFile`,

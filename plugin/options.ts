@@ -11,6 +11,8 @@ export type RunOptions = {
   /** An ExternalSecret for which nothing was found may leave nothing, and an input may become an empty output. */
   readonly allowEmpty: boolean;
   readonly keepStores: boolean;
+  /** An ExternalSecret may make an object of another kind than Secret. */
+  readonly allowGenericTargets: boolean;
   /** For all reads together. */
   readonly deadlineMs: number;
   /** A store without `auth` may use the identity of this process. */
@@ -51,6 +53,7 @@ export type RunFlags = {
   readonly controllerClass: string | undefined;
   readonly allowEmpty: boolean | undefined;
   readonly keepStores: boolean | undefined;
+  readonly allowGenericTargets: boolean | undefined;
   readonly deadlineMs: number | undefined;
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
@@ -77,7 +80,7 @@ export type Configs = {
 type AuthorsConfig = {
   readonly spec: Omit<
     RenderConfig['spec'],
-    'trustedServers' | 'kube' | 'secretsDirectory' | 'generators'
+    'trustedServers' | 'kube' | 'secretsDirectory' | 'generators' | 'allowGenericTargets'
   >;
 };
 
@@ -117,14 +120,26 @@ function namespaceOf(sources: readonly Named[], env: Environment): string {
 /** What a functionConfig has no say in. */
 function operatorsOptions(
   flags: RunFlags,
-  { secretsDirectory, generators, trustedServers = [], kube }: RenderConfig['spec'],
+  {
+    allowGenericTargets,
+    secretsDirectory,
+    generators,
+    trustedServers = [],
+    kube,
+  }: RenderConfig['spec'],
   owner: Owner,
 ): Pick<
   RunOptions,
-  'secretsDirectory' | 'generatorSeedFile' | 'owner' | 'trustedServers' | 'kube'
+  | 'allowGenericTargets'
+  | 'secretsDirectory'
+  | 'generatorSeedFile'
+  | 'owner'
+  | 'trustedServers'
+  | 'kube'
 > {
   return {
     owner,
+    allowGenericTargets: flags.allowGenericTargets ?? allowGenericTargets ?? false,
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
     generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,
     trustedServers: [...flags.trustedServers, ...trustedServers],

@@ -367,6 +367,7 @@ describe('what is taken', () => {
           namespace: 'shop',
           allowEmpty: true,
           keepStores: true,
+          allowGenericTargets: true,
           deadline: '1m30s',
           ambientCredentials: false,
           secretsDirectory: '/secrets',
