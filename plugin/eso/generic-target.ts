@@ -9,9 +9,9 @@ import type { SecretBytes } from '../secret-bytes.ts';
 import type { Task } from './expand.ts';
 import type { SecretMap } from './keys.ts';
 import { carriedAnnotations, copiedAnnotations } from './metadata.ts';
-import type { Finding } from './subject.ts';
+import { fieldName, type Finding } from './subject.ts';
 import { isSecretKind, targetKind, targetName } from './target-kind.ts';
-import { setAtPath, type TargetPath } from './target-path.ts';
+import { setAtPath, type TargetPath, withEntries } from './target-path.ts';
 import { type TargetChange, templateChanges } from './generic-template.ts';
 import type { TemplateSources } from './template.ts';
 import type { RenderText } from './text.ts';
@@ -66,13 +66,13 @@ function metadataChanges({ externalSecret: { metadata, spec } }: Task): readonly
           labels: template.metadata?.labels ?? {},
           annotations: { ...carriedAnnotations(annotations), ...template.metadata?.annotations },
         };
-  return Object.entries(made).flatMap(([field, texts]) =>
-    Object.entries(texts).map(([key, text]) => ({
-      place: ['template', 'metadata', field, key],
-      path: ['metadata', field, key],
-      change: () => sealed(text),
-    })),
-  );
+  return Object.entries(made)
+    .filter(([, texts]) => Object.keys(texts).length > 0)
+    .map(([field, texts]) => ({
+      place: ['template', 'metadata', field],
+      path: ['metadata', field],
+      change: withEntries(new Map(Object.entries(texts).map(([key, text]) => [key, sealed(text)]))),
+    }));
 }
 
 /** A map of texts in the place of the one that is there: `data` of a ConfigMap, `spec.data` of any other kind. */
@@ -91,7 +91,10 @@ function applied(
   for (const { place, path, change } of changes) {
     const outcome = setAtPath(tree, path, change);
     if (outcome.ok) tree = outcome.tree;
-    else findings.push({ code: 'TEMPLATE', path: place, message: outcome.message });
+    else {
+      const message = `${fieldName(path)} cannot be set: ${outcome.message}`;
+      findings.push({ code: 'TEMPLATE', path: place, message });
+    }
   }
   return { tree, findings };
 }

@@ -60,23 +60,39 @@ export type SetOutcome =
   | { readonly ok: true; readonly tree: SecretTree }
   | { readonly ok: false; readonly message: string };
 
-/** A tree where `change` has made what is at the path of what was there. Maps and lists on the way are made; lists are padded with null. */
+/** What is to be at a path, of what was there; undefined where only a map could have been. */
+export type Change = (before: SecretTree | undefined) => SecretTree | undefined;
+
+/** A tree where `change` has made what is at the path. Maps and lists on the way are made; lists are padded with null. */
 export function setAtPath(
   tree: SecretTree | undefined,
   [segment, ...rest]: TargetPath,
-  change: (before: SecretTree | undefined) => SecretTree,
+  change: Change,
 ): SetOutcome {
-  if (segment === undefined) return { ok: true, tree: change(tree) };
+  if (segment === undefined) {
+    const made = change(tree);
+    return made === undefined
+      ? { ok: false, message: 'expected map there' }
+      : { ok: true, tree: made };
+  }
   if (typeof segment === 'number') {
     const list = isNothing(tree) ? [] : listOf(tree);
     if (list === undefined) return { ok: false, message: `expected array at index ${segment}` };
     const item = setAtPath(list[segment], rest, change);
     return item.ok ? { ok: true, tree: withItem(list, segment, item.tree) } : item;
   }
-  const map = isNothing(tree) ? new Map() : branchOf(tree);
+  const map = isNothing(tree) ? new Map<string, SecretTree>() : branchOf(tree);
   if (map === undefined) return { ok: false, message: `expected map at key "${segment}"` };
   const item = setAtPath(map.get(segment), rest, change);
   return item.ok ? { ok: true, tree: new Map([...map, [segment, item.tree]]) } : item;
+}
+
+/** Entries over those that are there; all at once, since each change copies the map. */
+export function withEntries(entries: SecretBranch): Change {
+  return (before) => {
+    if (isNothing(before)) return entries;
+    return isBranch(before) ? new Map([...before, ...entries]) : undefined;
+  };
 }
 
 function listOf(tree: SecretTree | undefined): readonly SecretTree[] | undefined {

@@ -1,18 +1,14 @@
 // Owns which objects come out: creation and deletion policies, merging, and the conflicts between objects that want one name.
 import { genericObject } from '../k8s/generic-object.ts';
 import { secretObject } from '../k8s/read-secret.ts';
-import {
-  isSecretObject,
-  kindOf,
-  objectProblems,
-  type RenderedObject,
-} from '../k8s/rendered-object.ts';
+import { isSecretObject, type RenderedObject } from '../k8s/rendered-object.ts';
 import { sealed } from '../k8s/secret-tree.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../results.ts';
 import { buildSecret } from './build.ts';
 import type { Task } from './expand.ts';
 import { buildGeneric } from './generic-target.ts';
+import { objectResults } from './object-results.ts';
 import type { SecretMap } from './keys.ts';
 import type { PlainResource } from './select.ts';
 import { type Finding, findingAbout, objectTitle, type Subject } from './subject.ts';
@@ -69,7 +65,7 @@ export function makeTargets(input: TargetsInput): TargetsOutcome {
     results.push(...outcome.results);
     if (outcome.output !== undefined) outputs.set(key, outcome.output);
   }
-  results.push(...[...outputs.values()].flatMap(outputResults));
+  results.push(...[...outputs.values()].flatMap(objectResults));
   return { objects: byManifest([...outputs.values()]), results };
 }
 
@@ -216,41 +212,6 @@ function conflictWith(task: Task, rival: Subject): Finding {
     code: 'CONFLICT',
     message: `the ${targetTitle(task)} is made by ${objectTitle(rival)} too: give one of them another target.name, or use creationPolicy Merge`,
   };
-}
-
-/** What Kubernetes would refuse, and what somebody should know. */
-function outputResults({ subject, object }: Output): readonly Result[] {
-  const title = `${kindOf(object)} "${object.metadata.name}"`;
-  const refused = objectProblems(object).map(({ field, message }) =>
-    findingAbout(subject, {
-      code: 'SECRET',
-      message: `Kubernetes would refuse the ${title}: ${field}: ${message}`,
-    }),
-  );
-  const warnings = [...exposure(object), ...argoCredential(object)].map((message) =>
-    findingAbout(subject, {
-      code: 'INSECURE',
-      severity: 'warning',
-      message: `the ${title} ${message}`,
-    }),
-  );
-  return [...refused, ...warnings];
-}
-
-function exposure(object: RenderedObject): readonly string[] {
-  return isSecretObject(object)
-    ? []
-    : [
-        'is no Secret: hosts do not mask the values in it, and Kubernetes does not encrypt them at rest',
-      ];
-}
-
-function argoCredential({ metadata }: RenderedObject): readonly string[] {
-  return metadata.labels?.['argocd.argoproj.io/secret-type'] === undefined
-    ? []
-    : [
-        "has the label argocd.argoproj.io/secret-type: in Argo CD's own namespace it becomes a credential of Argo CD",
-      ];
 }
 
 function byManifest(outputs: readonly Output[]): ReadonlyMap<Manifest, readonly RenderedObject[]> {
