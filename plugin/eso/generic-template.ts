@@ -129,7 +129,7 @@ function filesChanges(files: TemplateFrom, input: Input, { target, path }: Desti
       findings.push({ code: 'TEMPLATE', path: piece.path, message: rendered.message });
     else
       for (const [key, value] of rendered.map)
-        texts.set(key, { place: piece.path, key, text: textOf(value), isSecret: true });
+        texts.set(key, { place: piece.path, key, text: value, isSecret: true });
   }
   const again = sortedEntries(texts).map(([, text]) => text);
   return together([{ changes: [], findings }, valueChanges(again, input, { target, path })]);
@@ -138,7 +138,7 @@ function filesChanges(files: TemplateFrom, input: Input, { target, path }: Desti
 type ValueText = {
   readonly place: Path;
   readonly key: string;
-  readonly text: string;
+  readonly text: string | SecretBytes;
   /** The text has values in it. */
   readonly isSecret: boolean;
 };

@@ -73,7 +73,7 @@ type Target = keyof Templated;
 export type Piece = {
   readonly path: Path;
   readonly target: Target;
-  readonly text: string;
+  readonly text: string | SecretBytes;
   readonly key?: string;
   readonly decodingStrategy: DecodingStrategy;
   /** The text is a Secret's. */
@@ -153,7 +153,7 @@ export function templateFromPieces(
             {
               ...shared,
               path: itemPath,
-              text: textOf(text),
+              text,
               isSecret: kind === 'secret',
               ...(item.templateAs === 'KeysAndValues' ? {} : { key: item.key }),
             },
