@@ -122,6 +122,7 @@ function flagsOf(values: Values): RunFlags {
     allowEmpty: values['allow-empty'],
     allowPlaintext: values['allow-plaintext'],
     keepStores: values['keep-stores'],
+    allowGenericTargets: values['allow-generic-targets'],
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],
     generatorSeedFile: values['generator-seed-file'],

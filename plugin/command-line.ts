@@ -141,6 +141,10 @@ export const options = {
     type: 'boolean',
     help: 'kpt may write Secrets into the files of a package',
   },
+  'allow-generic-targets': {
+    type: 'boolean',
+    help: 'an ExternalSecret may make an object of another kind than Secret (target.manifest), whose values hosts do not mask',
+  },
   'keep-stores': { type: 'boolean', help: 'leave stores and generators in the output' },
   'controller-class': {
     type: 'string',

@@ -6,7 +6,7 @@ import { UsageError } from './errors.ts';
 import type { RenderConfig } from './eso/types.ts';
 import type { Environment } from './outcome.ts';
 import { readConfigFile, readFunctionConfig, readStoreFile } from './config.ts';
-import { type RunOptions, runOptions } from './options.ts';
+import { operatorsFields, type RunOptions, runOptions } from './options.ts';
 
 export type Configuration = RunOptions & PrepareOptions;
 
@@ -43,13 +43,9 @@ function storesOf(config: RenderConfig | undefined, file: string | undefined): r
  * to say where it goes.
  */
 function refuseOperators({ spec }: RenderConfig): void {
-  const { kube, trustedServers, secretsDirectory, generators, tools, serviceAccounts = [] } = spec;
+  const { serviceAccounts = [] } = spec;
   const fields = Object.entries({
-    'spec.kube': kube,
-    'spec.trustedServers': trustedServers,
-    'spec.secretsDirectory': secretsDirectory,
-    'spec.generators': generators,
-    'spec.tools': tools,
+    ...Object.fromEntries(operatorsFields.map((field) => [`spec.${field}`, spec[field]])),
     ...Object.fromEntries(
       serviceAccounts.map(({ tokenFile }, index) => [
         `spec.serviceAccounts[${index}].tokenFile`,

@@ -1,5 +1,5 @@
 // Owns what a host hands to the pipeline and gets back: manifests with their places, and the edits to them.
-import type { SecretObject } from './k8s/secret.ts';
+import type { RenderedObject } from './k8s/rendered-object.ts';
 import type { Path, Place } from './place.ts';
 import type { Result } from './results.ts';
 
@@ -14,7 +14,7 @@ export type Manifest = {
 /** What becomes of a manifest. One that has no edit leaves exactly as it came, byte for byte. */
 export type Edit =
   | { readonly kind: 'drop' }
-  | { readonly kind: 'replace'; readonly objects: readonly SecretObject[] };
+  | { readonly kind: 'replace'; readonly objects: readonly RenderedObject[] };
 
 /** The input as a host has read it. */
 export type Source = {

@@ -13,6 +13,8 @@ export type RunOptions = {
   /** Secrets may go to a host that writes what it is answered into files. */
   readonly allowPlaintext: boolean;
   readonly keepStores: boolean;
+  /** An ExternalSecret may make an object of another kind than Secret. */
+  readonly allowGenericTargets: boolean;
   /** For all reads together. */
   readonly deadlineMs: number;
   /** A store without `auth` may use the identity of this process. */
@@ -64,6 +66,7 @@ export type RunFlags = {
   readonly allowEmpty: boolean | undefined;
   readonly allowPlaintext: boolean | undefined;
   readonly keepStores: boolean | undefined;
+  readonly allowGenericTargets: boolean | undefined;
   readonly deadlineMs: number | undefined;
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
@@ -86,12 +89,20 @@ export type Configs = {
   readonly file?: RenderConfig | undefined;
 };
 
+/** Fields of a RenderConfig that only the operator may set: they widen what a run may reach, or say where it goes. */
+export const operatorsFields = [
+  'allowGenericTargets',
+  'generators',
+  'kube',
+  'secretsDirectory',
+  'tools',
+  'trustedServers',
+] as const;
+type OperatorsField = (typeof operatorsFields)[number];
+
 /** What a functionConfig may say: nothing that gives its author what is the operator's (docs/adr/0013). */
 type AuthorsConfig = {
-  readonly spec: Omit<
-    RenderConfig['spec'],
-    'trustedServers' | 'kube' | 'secretsDirectory' | 'generators' | 'tools'
-  >;
+  readonly spec: Omit<RenderConfig['spec'], OperatorsField>;
 };
 
 /** Flags win over the functionConfig, and that over the file, but for what widens what the operator allows. */
@@ -133,15 +144,29 @@ function namespaceOf(sources: readonly Named[], env: Environment): string {
 /** What a functionConfig has no say in. */
 function operatorsOptions(
   flags: RunFlags,
-  { secretsDirectory, generators, trustedServers = [], kube, tools }: RenderConfig['spec'],
+  {
+    allowGenericTargets,
+    secretsDirectory,
+    generators,
+    trustedServers = [],
+    kube,
+    tools,
+  }: RenderConfig['spec'],
   owner: Owner,
 ): Pick<
   RunOptions,
-  'secretsDirectory' | 'generatorSeedFile' | 'owner' | 'trustedServers' | 'kube' | 'tools'
+  | 'allowGenericTargets'
+  | 'secretsDirectory'
+  | 'generatorSeedFile'
+  | 'owner'
+  | 'trustedServers'
+  | 'kube'
+  | 'tools'
 > {
   return {
     tools: { kustomize: 'kustomize', helm: 'helm', remote: false, ...tools },
     owner,
+    allowGenericTargets: flags.allowGenericTargets ?? allowGenericTargets ?? false,
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
     generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,
     trustedServers: [...flags.trustedServers, ...trustedServers],

@@ -13,6 +13,7 @@ import { generatorKey } from './eso/generators.ts';
 import { type Plan, planReads } from './eso/plan.ts';
 import { type PlainResource, type Selected, selectResources } from './eso/select.ts';
 import { indexByName, keyOfStore, type StoreResource, type Stores } from './eso/stores.ts';
+import { targetKindResults } from './eso/target-kind.ts';
 import { makeTargets } from './eso/targets.ts';
 import { tasksOf } from './eso/tasks.ts';
 import type { TemplateSources } from './eso/template.ts';
@@ -28,6 +29,8 @@ export type PrepareOptions = {
   readonly controllerClass: string;
   /** Stores stay in the output. */
   readonly keepStores: boolean;
+  /** An ExternalSecret may make an object of another kind than Secret. */
+  readonly allowGenericTargets: boolean;
   /** Stores of the operator's configuration, for what the input does not have. */
   readonly configured: readonly Manifest[];
   /** Those of a functionConfig, before the operator's. Its author is that of the input, and they give it no more trust. */
@@ -102,14 +105,12 @@ export function prepare(
   const expansion = tasksOf(selected, namespaces);
   const isLeft = leftTest(expansion.tasks, sources, options.controllerClass);
   const left = expansion.tasks.filter(isLeft);
-  const plan = planReads(
-    expansion.tasks.filter((task) => !isLeft(task)),
-    {
-      ...sources,
-      absence: cluster.absence,
-      operators: new Set([...configured.stores, ...cluster.selected.stores].flatMap(clusterStore)),
-    },
-  );
+  const own = expansion.tasks.filter((task) => !isLeft(task));
+  const plan = planReads(own, {
+    ...sources,
+    absence: cluster.absence,
+    operators: new Set([...configured.stores, ...cluster.selected.stores].flatMap(clusterStore)),
+  });
   return {
     selected,
     cluster,
@@ -128,6 +129,7 @@ export function prepare(
       ...indexByName(selected.stores, keyOfStore).results,
       ...indexByName(selected.generators, generatorKey).results,
       ...expansion.results,
+      ...targetKindResults(own, options.allowGenericTargets),
       ...plan.results,
     ],
   };
@@ -204,12 +206,12 @@ export function complete(prepared: Prepared, answers: Answers, options: Complete
   }));
   const targets = makeTargets({
     evaluated: outcomes.flatMap(({ task, data }) => (data === undefined ? [] : [{ task, data }])),
-    secrets: selected.secrets,
+    objects: plainResources(selected),
     sources: templateSources(prepared),
     ...options,
   });
   const edits = new Map<Manifest, Edit>(consumed.map((manifest) => [manifest, { kind: 'drop' }]));
-  for (const [manifest, objects] of targets.secrets)
+  for (const [manifest, objects] of targets.objects)
     edits.set(manifest, { kind: 'replace', objects });
   return {
     edits,
@@ -219,6 +221,12 @@ export function complete(prepared: Prepared, answers: Answers, options: Complete
       ...targets.results,
     ],
   };
+}
+
+/** What a target could be merged into, or be in the way of. */
+function plainResources(selected: Selected): readonly PlainResource[] {
+  const { secrets, configMaps, serviceAccounts, others } = selected;
+  return [...secrets, ...configMaps, ...serviceAccounts, ...others];
 }
 
 /** ConfigMaps and Secrets for templateFrom: of the input, then of the cluster. */

@@ -1,6 +1,6 @@
-// Owns the text of a plan: what would be read, from where, for which Secret. It is made without any access to a secret.
-import { targetName } from './eso/build.ts';
+// Owns the text of a plan: what would be read, from where, for which object. It is made without any access to a secret.
 import type { Entry, Plan, Recipe } from './eso/plan.ts';
+import { targetKind, targetName } from './eso/target-kind.ts';
 import { objectName } from './k8s/object.ts';
 
 /** A block for each ExternalSecret, a line for each of its entries, and the sum of reads. */
@@ -12,9 +12,9 @@ export function planText({ recipes, connections }: Plan): string {
 }
 
 function recipeLines({ task, entries }: Recipe): readonly string[] {
-  const secret = `Secret ${task.namespace.name}/${targetName(task)}`;
+  const target = `${targetKind(task).kind} ${task.namespace.name}/${targetName(task)}`;
   return [
-    `${objectName(task.subject.object)} -> ${secret}`,
+    `${objectName(task.subject.object)} -> ${target}`,
     ...entries.map((entry) => `  ${entryText(entry)}`),
   ];
 }

@@ -20,7 +20,10 @@ export async function runStream(
   const options = configuration(command, env);
   const streams = files.map(({ file, bytes }) => readStream(bytes, file));
   const hasOtherStores = options.configured.length > 0 || options.kube !== undefined;
-  const lookUps = hasOtherStores ? everyLookUpKind : streams.flatMap((stream) => stream.lookUps);
+  const lookUps = [
+    ...(hasOtherStores ? everyLookUpKind : []),
+    ...streams.flatMap((stream) => stream.lookUps),
+  ];
   const sources = streams.map((stream) => stream.open(lookUps));
   const manifests = sources.flatMap((source) => source.manifests);
   const { prepared, edits, results } = await render(manifests, { ...command, options, env });

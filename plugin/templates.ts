@@ -18,7 +18,7 @@ export type TemplateFunctions = ReadonlyMap<string, GoFunction>;
 type TemplateText = {
   /** As Go's messages name the template. */
   readonly name: string;
-  readonly text: string;
+  readonly text: string | SecretBytes;
   readonly missingKey: ExecuteOptions['missingKey'];
   /** The text is a Secret's own, and nothing of it may be shown. */
   readonly isSecret?: boolean;
@@ -39,7 +39,8 @@ export function templateEngine(more: TemplateFunctions): RenderTemplate {
   ]);
   return ({ name, text, missingKey, isSecret = false }, dot) => {
     try {
-      const template = parseTemplate({ name, text }, functions);
+      const source = typeof text === 'string' ? text : text.reveal();
+      const template = parseTemplate({ name, text: source }, functions);
       const bytes = execute(template, dot, { missingKey, maxOutputBytes, maxSteps });
       return { ok: true, value: new SecretBytes(bytes) };
     } catch (error) {
@@ -58,7 +59,7 @@ function placeMessage(name: string, { place: { stage, line, column } }: Template
   return `template: ${name}:${place}: the template cannot be ${stage === 'parse' ? 'parsed' : 'executed'} (its text comes from a Secret, and is not shown)`;
 }
 
-type Failed = { readonly text: string; readonly functions: TemplateFunctions };
+type Failed = { readonly text: string | SecretBytes; readonly functions: TemplateFunctions };
 
 /** Go's text as far as it holds no value, what may have been meant, and the line of the template. */
 function problemMessage(error: TemplateError, { text, functions }: Failed): string {
@@ -67,7 +68,8 @@ function problemMessage(error: TemplateError, { text, functions }: Failed): stri
   const nearest =
     unknownFunction === undefined ? undefined : nearestName(unknownFunction, [...functions.keys()]);
   const meant = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
-  return `${error.message.trimEnd()}${hidden}${meant}${quotedLine(text, line)}`;
+  const shown = typeof text === 'string' ? text : new TextDecoder().decode(text.reveal());
+  return `${error.message.trimEnd()}${hidden}${meant}${quotedLine(shown, line)}`;
 }
 
 const longestLine = 120;

@@ -1,11 +1,10 @@
 // Owns the Secret of one ExternalSecret: its data, and what target and template make of it (ESO 2.5).
-import type { Path } from '../place.ts';
 import type { SecretObject } from '../k8s/secret.ts';
-import type { Result } from '../results.ts';
 import type { Task } from './expand.ts';
 import type { SecretMap } from './keys.ts';
 import { carriedAnnotations, copiedAnnotations } from './metadata.ts';
-import { findingAbout } from './subject.ts';
+import type { Finding } from './subject.ts';
+import { targetName } from './target-kind.ts';
 import { executeTemplate, type Templated, type TemplateSources } from './template.ts';
 import type { RenderText } from './text.ts';
 
@@ -15,24 +14,22 @@ export type BuildInput = {
   readonly data: SecretMap;
   readonly sources: TemplateSources;
   readonly base?: SecretObject;
-  readonly renderText?: RenderText;
+  readonly renderText: RenderText;
 };
 
 export type BuildOutcome =
-  | { readonly ok: true; readonly secret: SecretObject }
-  | { readonly ok: false; readonly results: readonly Result[] };
+  | { readonly ok: true; readonly object: SecretObject }
+  /** Paths start at the target. */
+  | { readonly ok: false; readonly findings: readonly Finding[] };
 
 export function buildSecret(input: BuildInput): BuildOutcome {
   const { template } = input.task.externalSecret.spec.target;
-  if (template === undefined) return { ok: true, secret: plainSecret(input) };
+  if (template === undefined) return { ok: true, object: plainSecret(input) };
   const { templated, problems } = executeTemplate({ ...input, template });
-  if (problems.length === 0) return { ok: true, secret: templatedSecret(input, templated) };
-  const base: Path = [...input.task.specPath, 'target', 'template'];
+  if (problems.length === 0) return { ok: true, object: templatedSecret(input, templated) };
   return {
     ok: false,
-    results: problems.map(({ code, path, message }) =>
-      findingAbout(input.task.subject, { code, message, path: [...base, ...path] }),
-    ),
+    findings: problems.map((problem) => ({ ...problem, path: ['template', ...problem.path] })),
   };
 }
 
@@ -88,9 +85,4 @@ function metadataOf(
     annotations: { ...base?.annotations, ...made.annotations },
     finalizers: [...(base?.finalizers ?? []), ...added],
   };
-}
-
-/** `target.name`, by default the ExternalSecret's own name. */
-export function targetName({ externalSecret }: Task): string {
-  return externalSecret.spec.target.name ?? externalSecret.metadata.name;
 }

@@ -1,10 +1,9 @@
 // Owns the dot of ESO's templates: the keys and texts of a Secret's data.
 import { mapValue, stringMapType, stringValue, type Value } from '../gotmpl/values.ts';
 import { toByteString } from '../gotmpl/utf8.ts';
-import { SecretBytes } from '../secret-bytes.ts';
 import { templateEngine, type TemplateFunctions } from '../templates.ts';
 import type { SecretMap } from './keys.ts';
-import { hasAction, type RenderText } from './text.ts';
+import { plainResult, type RenderText } from './text.ts';
 
 /** The dot is a `map[string]string` of bytes. `more` are functions that not every run loads. */
 export function goTemplateEngine(more: TemplateFunctions): RenderText {
@@ -12,7 +11,8 @@ export function goTemplateEngine(more: TemplateFunctions): RenderText {
   // All templates of one ExternalSecret have the same dot, and none of their functions writes to it.
   const values = new WeakMap<SecretMap, Value>();
   return (template, dot) => {
-    if (!hasAction(template.text)) return { ok: true, value: SecretBytes.ofText(template.text) };
+    const plain = plainResult(template.text);
+    if (plain !== undefined) return plain;
     const value = values.get(dot) ?? dotValue(dot);
     values.set(dot, value);
     return render(template, value);

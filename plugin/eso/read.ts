@@ -16,7 +16,6 @@ import type { Finding } from './subject.ts';
 import type {
   ClusterExternalSecret,
   ExternalSecret,
-  ExternalSecretSpec,
   GeneratorObject,
   SecretStore,
 } from './types.ts';
@@ -29,33 +28,14 @@ export type Read<T> =
 
 export function readExternalSecret(value: unknown): Read<ExternalSecret> {
   return checked(value, checkExternalSecret(value), ({ apiVersion, spec }) =>
-    below(['spec'], [...webhookProblems(apiVersion, spec), ...targetProblems(spec)]),
+    below(['spec'], webhookProblems(apiVersion, spec)),
   );
 }
 
 export function readClusterExternalSecret(value: unknown): Read<ClusterExternalSecret> {
   return checked(value, checkClusterExternalSecret(value), ({ apiVersion, spec }) =>
-    below(
-      ['spec', 'externalSecretSpec'],
-      [
-        ...webhookProblems(apiVersion, spec.externalSecretSpec),
-        ...targetProblems(spec.externalSecretSpec),
-      ],
-    ),
+    below(['spec', 'externalSecretSpec'], webhookProblems(apiVersion, spec.externalSecretSpec)),
   );
-}
-
-/** Other kinds than Secret come with the template engine; until then one must not become a Secret by accident. */
-function targetProblems({ target }: ExternalSecretSpec): readonly SchemaProblem[] {
-  const { manifest } = target;
-  if (manifest === undefined || (manifest.apiVersion === 'v1' && manifest.kind === 'Secret'))
-    return [];
-  return [
-    {
-      path: ['target', 'manifest'],
-      message: `a target of kind "${manifest.kind}" is not supported yet: only a Secret is`,
-    },
-  ];
 }
 
 /** Either kind of store. What a provider that is not ours would refuse is not known. */

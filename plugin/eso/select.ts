@@ -21,7 +21,7 @@ import {
 /** A resource with the manifest that it comes from. */
 export type Resource<T> = { readonly subject: Subject; readonly value: T };
 
-/** Plain content, of what is only looked up: Secret, ConfigMap, Namespace, ServiceAccount, PushSecret. */
+/** Plain content, of what is only looked up: Secret, ConfigMap, Namespace, ServiceAccount, PushSecret, any other. */
 export type PlainResource = Resource<Readonly<Record<string, unknown>>>;
 
 /** The input, sorted by what it is to us. */
@@ -37,6 +37,8 @@ export type Selected = {
   readonly configMaps: readonly PlainResource[];
   readonly namespaces: readonly PlainResource[];
   readonly serviceAccounts: readonly PlainResource[];
+  /** Of kinds that are nothing to us, as far as they were read. */
+  readonly others: readonly PlainResource[];
   readonly results: readonly Result[];
 };
 
@@ -60,6 +62,7 @@ export function selectResources(manifests: readonly Manifest[], namespace: strin
     configMaps: [],
     namespaces: [],
     serviceAccounts: [],
+    others: [],
     results: [],
   };
   for (const manifest of manifests) sorterOf(manifest)(selected, manifest, namespace);
@@ -99,7 +102,8 @@ const coreKinds: Readonly<Record<string, Sorter>> = {
   Namespace: (selected, manifest) => addPlain(selected.namespaces, subjectOf(manifest, undefined)),
 };
 
-const foreign: Sorter = () => undefined;
+const foreign: Sorter = (selected, manifest, namespace) =>
+  addPlain(selected.others, subjectOf(manifest, namespace));
 /** Of kinds that are not ours it is only known that they are there. */
 const generator: Sorter = (selected, manifest, namespace) => {
   const isClusterWide = subjectOf(manifest, undefined).object.kind === 'ClusterGenerator';

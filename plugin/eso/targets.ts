@@ -1,38 +1,43 @@
-// Owns which Secrets come out: creation and deletion policies, merging, and the conflicts between objects that want one name.
+// Owns which objects come out: creation and deletion policies, merging, and the conflicts between objects that want one name.
+import { genericObject } from '../k8s/generic-object.ts';
 import { secretObject } from '../k8s/read-secret.ts';
-import { type SecretObject, secretProblems } from '../k8s/secret.ts';
+import { isSecretObject, type RenderedObject } from '../k8s/rendered-object.ts';
+import { sealed } from '../k8s/secret-tree.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../results.ts';
-import { buildSecret, targetName } from './build.ts';
+import { buildSecret } from './build.ts';
 import type { Task } from './expand.ts';
+import { buildGeneric } from './generic-target.ts';
+import { objectResults } from './object-results.ts';
 import type { SecretMap } from './keys.ts';
 import type { PlainResource } from './select.ts';
 import { type Finding, findingAbout, objectTitle, type Subject } from './subject.ts';
+import { isSecretKind, objectKey, targetKind, targetName, targetTitle } from './target-kind.ts';
 import type { TemplateSources } from './template.ts';
-import type { RenderText } from './text.ts';
+import { renderPlainText, type RenderText } from './text.ts';
 
 /** An ExternalSecret with all its data. */
 type Evaluated = { readonly task: Task; readonly data: SecretMap };
 
 export type TargetsInput = {
   readonly evaluated: readonly Evaluated[];
-  /** The Secrets of the input, that may be merged into. */
-  readonly secrets: readonly PlainResource[];
+  /** The objects of the input that may be merged into. */
+  readonly objects: readonly PlainResource[];
   readonly sources: (namespace: string) => TemplateSources;
   readonly allowEmpty: boolean;
   /** Plain text only, where it is absent. */
   readonly renderText?: RenderText;
 };
 
-/** The Secrets by the manifest whose place they take, in order. */
+/** The objects by the manifest whose place they take, in order. */
 export type TargetsOutcome = {
-  readonly secrets: ReadonlyMap<Manifest, readonly SecretObject[]>;
+  readonly objects: ReadonlyMap<Manifest, readonly RenderedObject[]>;
   readonly results: readonly Result[];
 };
 
 /**
- * Makes the Secrets. Those that create come first, then those that merge, each in input order, so that a merge finds its
- * Secret wherever in the input it stands.
+ * Makes the objects. Those that create come first, then those that merge, each in input order, so that a merge finds its
+ * object wherever in the input it stands.
  */
 export function makeTargets(input: TargetsInput): TargetsOutcome {
   const results: Result[] = [];
@@ -45,13 +50,13 @@ export function makeTargets(input: TargetsInput): TargetsOutcome {
     ...wanted.filter(({ task }) => !merges(task)),
     ...wanted.filter(({ task }) => merges(task)),
   ];
-  const existing = groupBy(
-    input.secrets,
-    ({ subject }) => `${subject.object.namespace ?? ''}/${subject.object.name}`,
+  const existing = groupBy(input.objects, ({ subject: { object } }) =>
+    objectKey(object, object.namespace ?? '', object.name),
   );
   const outputs = new Map<string, Output>();
   for (const evaluated of ordered) {
-    const key = `${evaluated.task.namespace.name}/${targetName(evaluated.task)}`;
+    const { task } = evaluated;
+    const key = objectKey(targetKind(task), task.namespace.name, targetName(task));
     const outcome = makeTarget(evaluated, {
       input,
       output: outputs.get(key),
@@ -60,15 +65,15 @@ export function makeTargets(input: TargetsInput): TargetsOutcome {
     results.push(...outcome.results);
     if (outcome.output !== undefined) outputs.set(key, outcome.output);
   }
-  results.push(...[...outputs.values()].flatMap(outputResults));
-  return { secrets: byManifest([...outputs.values()]), results };
+  results.push(...[...outputs.values()].flatMap(objectResults));
+  return { objects: byManifest([...outputs.values()]), results };
 }
 
-/** A Secret of the output, the ExternalSecret that made it last, and the manifest whose place it takes. */
+/** An object of the output, the ExternalSecret that made it last, and the manifest whose place it takes. */
 type Output = {
   readonly manifest: Manifest;
   readonly subject: Subject;
-  readonly secret: SecretObject;
+  readonly object: RenderedObject;
 };
 
 function merges({ externalSecret }: Task): boolean {
@@ -91,7 +96,7 @@ function fateOf(
       result: findingAbout(task.subject, {
         code: 'INVALID',
         path: [...task.specPath, 'target', 'deletionPolicy'],
-        message: `nothing was found, and deletionPolicy=Delete cannot delete the Secret "${targetName(task)}" with creationPolicy=${creationPolicy}: use creationPolicy Owner`,
+        message: `nothing was found, and deletionPolicy=Delete cannot delete the ${targetTitle(task)} with creationPolicy=${creationPolicy}: use creationPolicy Owner`,
       }),
     };
   }
@@ -100,7 +105,7 @@ function fateOf(
     emit: false,
     result: findingAbout(task.subject, {
       code: 'EMPTY',
-      message: `nothing was found, and without output the host would delete the Secret "${targetName(task)}" that deletionPolicy Retain keeps: correct the keys, set deletionPolicy Delete or Merge, or render with --allow-empty`,
+      message: `nothing was found, and without output the host would delete the ${targetTitle(task)} that deletionPolicy Retain keeps: correct the keys, set deletionPolicy Delete or Merge, or render with --allow-empty`,
     }),
   };
 }
@@ -117,55 +122,85 @@ function makeTarget(evaluated: Evaluated, place: Place): TargetOutcome {
   if (!merges(task)) {
     const rival = place.output?.subject ?? place.existing[0]?.subject;
     if (rival !== undefined) return wrong(task, conflictWith(task, rival));
-    return emitSecret(evaluated, place, { manifest: task.subject.manifest });
+    return emitObject(evaluated, place, { manifest: task.subject.manifest });
   }
   if (place.output !== undefined)
-    return emitSecret(evaluated, place, {
+    return emitObject(evaluated, place, {
       manifest: place.output.manifest,
-      base: place.output.secret,
+      base: place.output.object,
     });
   const [first, second] = place.existing;
   if (first === undefined) return withoutTarget(evaluated, place);
   if (second !== undefined)
     return wrong(task, {
       code: 'CONFLICT',
-      message: `two Secrets could be merged into: ${objectTitle(first.subject)} and ${objectTitle(second.subject)}`,
+      message: `two objects could be merged into: ${objectTitle(first.subject)} and ${objectTitle(second.subject)}`,
     });
-  const base = secretObject(first.value);
-  if (base === undefined)
+  const base = existingObject(task, first);
+  if (!base.ok)
     return wrong(task, {
       code: 'CONFLICT',
-      message: `${objectTitle(first.subject)} cannot be merged into: a value in it is not base64 text`,
+      message: `${objectTitle(first.subject)} cannot be merged into: ${base.message}`,
     });
-  return emitSecret(evaluated, place, { manifest: first.subject.manifest, base });
+  return emitObject(evaluated, place, {
+    manifest: first.subject.manifest,
+    base: base.object,
+  });
+}
+
+function existingObject(
+  task: Task,
+  { value }: PlainResource,
+):
+  | { readonly ok: true; readonly object: RenderedObject }
+  | { readonly ok: false; readonly message: string } {
+  if (!isSecretKind(targetKind(task))) return genericObject(sealed(value));
+  const object = secretObject(value);
+  return object === undefined
+    ? { ok: false, message: 'a value in it is not base64 text' }
+    : { ok: true, object };
 }
 
 function withoutTarget(evaluated: Evaluated, place: Place): TargetOutcome {
   const { task } = evaluated;
   if (task.externalSecret.spec.target.creationPolicy === 'CreateOrMerge')
-    return emitSecret(evaluated, place, { manifest: task.subject.manifest });
+    return emitObject(evaluated, place, { manifest: task.subject.manifest });
   return wrong(task, {
     code: 'MISSING_TARGET',
     severity: 'warning',
-    message: `nothing is rendered: creationPolicy Merge needs the Secret "${targetName(task)}" in the input, and it is not there`,
+    message: `nothing is rendered: creationPolicy Merge needs the ${targetTitle(task)} in the input, and it is not there`,
   });
 }
 
-function emitSecret(
+function emitObject(
   { task, data }: Evaluated,
-  { input }: Place,
-  target: { readonly manifest: Manifest; readonly base?: SecretObject },
+  { input: { sources, renderText = renderPlainText } }: Place,
+  { manifest, base }: { readonly manifest: Manifest; readonly base?: RenderedObject },
 ): TargetOutcome {
-  const { manifest, base } = target;
-  const built = buildSecret({
-    task,
-    data,
-    sources: input.sources(task.namespace.name),
-    ...(input.renderText === undefined ? {} : { renderText: input.renderText }),
-    ...(base === undefined ? {} : { base }),
+  const input = { task, data, sources: sources(task.namespace.name), renderText };
+  const built = buildObject(input, base);
+  if (built.ok)
+    return { output: { manifest, subject: task.subject, object: built.object }, results: [] };
+  return {
+    results: built.findings.map((finding) =>
+      findingAbout(task.subject, {
+        ...finding,
+        path: [...task.specPath, 'target', ...(finding.path ?? [])],
+      }),
+    ),
+  };
+}
+
+function buildObject(
+  input: Omit<Parameters<typeof buildGeneric>[0], 'base'>,
+  base: RenderedObject | undefined,
+): ReturnType<typeof buildGeneric> {
+  if (input.task.externalSecret.spec.target.manifest !== undefined)
+    return buildGeneric({ ...input, ...(base === undefined ? {} : { base }) });
+  return buildSecret({
+    ...input,
+    ...(base !== undefined && isSecretObject(base) ? { base } : {}),
   });
-  if (!built.ok) return { results: built.results };
-  return { output: { manifest, subject: task.subject, secret: built.secret }, results: [] };
 }
 
 function wrong(task: Task, finding: Finding): TargetOutcome {
@@ -175,31 +210,14 @@ function wrong(task: Task, finding: Finding): TargetOutcome {
 function conflictWith(task: Task, rival: Subject): Finding {
   return {
     code: 'CONFLICT',
-    message: `the Secret "${targetName(task)}" is made by ${objectTitle(rival)} too: give one of them another target.name, or use creationPolicy Merge`,
+    message: `the ${targetTitle(task)} is made by ${objectTitle(rival)} too: give one of them another target.name, or use creationPolicy Merge`,
   };
 }
 
-/** What Kubernetes would refuse, and what an Argo CD administrator should know. */
-function outputResults({ subject, secret }: Output): readonly Result[] {
-  const refused = secretProblems(secret).map(({ field, message }) =>
-    findingAbout(subject, {
-      code: 'SECRET',
-      message: `Kubernetes would refuse the Secret "${secret.metadata.name}": ${field}: ${message}`,
-    }),
-  );
-  if (secret.metadata.labels?.['argocd.argoproj.io/secret-type'] === undefined) return refused;
-  const warning = findingAbout(subject, {
-    code: 'INSECURE',
-    severity: 'warning',
-    message: `the Secret "${secret.metadata.name}" has the label argocd.argoproj.io/secret-type: in Argo CD's own namespace it becomes a credential of Argo CD`,
-  });
-  return [...refused, warning];
-}
-
-function byManifest(outputs: readonly Output[]): ReadonlyMap<Manifest, readonly SecretObject[]> {
+function byManifest(outputs: readonly Output[]): ReadonlyMap<Manifest, readonly RenderedObject[]> {
   const grouped = groupBy(outputs, ({ manifest }) => manifest);
   return new Map(
-    [...grouped].map(([manifest, made]) => [manifest, made.map(({ secret }) => secret)]),
+    [...grouped].map(([manifest, made]) => [manifest, made.map(({ object }) => object)]),
   );
 }
 

@@ -6,7 +6,7 @@ import { SecretBytes } from '../secret-bytes.ts';
 import { parseStringMap } from '../yaml/string-map.ts';
 import { type DecodingStrategy, decodeValue } from './decode.ts';
 import type { SecretMap } from './keys.ts';
-import { renderPlainText, type RenderText } from './text.ts';
+import type { RenderText } from './text.ts';
 import type { Template, TemplateFrom } from './types.ts';
 
 /** The parts of a Secret that a template makes. */
@@ -34,8 +34,7 @@ type Input = {
   readonly template: Template;
   readonly data: SecretMap;
   readonly sources: TemplateSources;
-  /** Plain text only, where it is absent. */
-  readonly renderText?: RenderText;
+  readonly renderText: RenderText;
 };
 
 /**
@@ -54,7 +53,7 @@ export function executeTemplate(input: Input): {
   };
   const problems: TemplateProblem[] = [];
   for (const piece of templatePieces(input, problems)) {
-    const rendered = renderPiece(piece, input.data, input.renderText ?? renderPlainText);
+    const rendered = renderPiece(piece, input.data, input.renderText);
     if (rendered.ok) for (const [key, value] of rendered.map) parts[piece.target].set(key, value);
     else problems.push({ code: 'TEMPLATE', path: piece.path, message: rendered.message });
   }
@@ -71,10 +70,10 @@ export function executeTemplate(input: Input): {
 type Target = keyof Templated;
 
 /** One text to execute. With a key its result is that key's value; without, it is YAML of keys and values. */
-type Piece = {
+export type Piece = {
   readonly path: Path;
   readonly target: Target;
-  readonly text: string;
+  readonly text: string | SecretBytes;
   readonly key?: string;
   readonly decodingStrategy: DecodingStrategy;
   /** The text is a Secret's. */
@@ -117,7 +116,12 @@ type FromOutcome = {
   readonly problems: readonly TemplateProblem[];
 };
 
-function templateFromPieces(from: TemplateFrom, sources: TemplateSources, path: Path): FromOutcome {
+/** The texts that one element of templateFrom names: of the configMap, then of the secret, then the literal. */
+export function templateFromPieces(
+  from: TemplateFrom,
+  sources: TemplateSources,
+  path: Path,
+): FromOutcome {
   const shared = {
     target: targetOf(from.target),
     decodingStrategy: from.valuesDecodingStrategy ?? ('None' as const),
@@ -149,7 +153,7 @@ function templateFromPieces(from: TemplateFrom, sources: TemplateSources, path: 
             {
               ...shared,
               path: itemPath,
-              text: textOf(text),
+              text,
               isSecret: kind === 'secret',
               ...(item.templateAs === 'KeysAndValues' ? {} : { key: item.key }),
             },
@@ -183,16 +187,9 @@ type PieceOutcome =
   | { readonly ok: true; readonly map: SecretMap }
   | { readonly ok: false; readonly message: string };
 
-function renderPiece(piece: Piece, data: SecretMap, renderText: RenderText): PieceOutcome {
-  const rendered = renderText(
-    {
-      name: piece.key ?? 'literal',
-      text: piece.text,
-      missingKey: 'error',
-      isSecret: piece.isSecret ?? false,
-    },
-    data,
-  );
+/** The keys and values that a text gives. */
+export function renderPiece(piece: Piece, data: SecretMap, renderText: RenderText): PieceOutcome {
+  const rendered = executePiece(piece, data, renderText);
   if (!rendered.ok) return rendered;
   if (piece.key !== undefined)
     return decodeAll(new Map([[piece.key, rendered.value]]), piece.decodingStrategy);
@@ -208,6 +205,15 @@ function renderPiece(piece: Piece, data: SecretMap, renderText: RenderText): Pie
   );
 }
 
+/** The rendered text itself. */
+export function executePiece(
+  { key = 'literal', text, isSecret = false }: Pick<Piece, 'key' | 'text' | 'isSecret'>,
+  data: SecretMap,
+  renderText: RenderText,
+): ReturnType<RenderText> {
+  return renderText({ name: key, text, missingKey: 'error', isSecret }, data);
+}
+
 function decodeAll(map: SecretMap, strategy: DecodingStrategy): PieceOutcome {
   const decoded = new Map<string, SecretBytes>();
   for (const [key, value] of map) {
@@ -218,7 +224,7 @@ function decodeAll(map: SecretMap, strategy: DecodingStrategy): PieceOutcome {
   return { ok: true, map: decoded };
 }
 
-function textOf(value: SecretBytes): string {
+export function textOf(value: SecretBytes): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(value.reveal());
 }
 

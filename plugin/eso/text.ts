@@ -9,7 +9,8 @@ type TextOutcome =
 type TemplateText = {
   /** As error texts name it: the key that the result is for. */
   readonly name: string;
-  readonly text: string;
+  /** Bytes where it comes from a Secret or a ConfigMap: it need not be UTF-8. */
+  readonly text: string | SecretBytes;
   /** What `.key` gives where there is no such key: an error, or `<no value>`. */
   readonly missingKey: 'error' | 'default';
   /** The text is a Secret's own, and nothing of it may be shown. */
@@ -20,10 +21,19 @@ type TemplateText = {
 export type RenderText = (template: TemplateText, dot: SecretMap) => TextOutcome;
 
 /** Without an action a template is its own result, and no engine is needed. */
-export const renderPlainText: RenderText = ({ name, text }) => {
-  if (!hasAction(text)) return { ok: true, value: SecretBytes.ofText(text) };
-  return { ok: false, message: `template "${name}" has an action, and there is no engine for it` };
-};
+export const renderPlainText: RenderText = ({ name, text }) =>
+  plainResult(text) ?? {
+    ok: false,
+    message: `template "${name}" has an action, and there is no engine for it`,
+  };
+
+/** The text itself; undefined where it has an action. */
+export function plainResult(text: string | SecretBytes): TextOutcome | undefined {
+  if (typeof text === 'string')
+    return hasAction(text) ? undefined : { ok: true, value: SecretBytes.ofText(text) };
+  const hasBraces = Buffer.from(text.reveal()).includes('{{');
+  return hasBraces ? undefined : { ok: true, value: text };
+}
 
 export function hasAction(text: string): boolean {
   return text.includes('{{');

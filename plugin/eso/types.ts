@@ -110,7 +110,7 @@ export type TemplateFrom = {
   readonly configMap?: TemplateSource;
   readonly secret?: TemplateSource;
   readonly literal?: string;
-  /** Data, Annotations or Labels, in any case of letters, where the target is a Secret. */
+  /** Data, Annotations or Labels, in any case of letters; where target.manifest is another kind, a path as well. */
   readonly target: string;
   readonly valuesDecodingStrategy?: DecodingStrategy;
 };
@@ -178,6 +178,7 @@ export type RenderConfig = {
     readonly allowEmpty?: boolean;
     readonly allowPlaintext?: boolean;
     readonly keepStores?: boolean;
+    readonly allowGenericTargets?: boolean;
     /** A Go duration. */
     readonly deadline?: string;
     readonly ambientCredentials?: boolean;

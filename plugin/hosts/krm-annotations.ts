@@ -1,6 +1,6 @@
-// Owns which annotations of a KRM host move from an item to the Secrets that take its place.
+// Owns which annotations of a KRM host move from an item to the objects that take its place.
 import { isRecord } from '../k8s/object.ts';
-import type { SecretObject } from '../k8s/secret.ts';
+import { kindOf, type RenderedObject } from '../k8s/rendered-object.ts';
 import type { ItemFile } from '../place.ts';
 
 type Annotations = Readonly<Record<string, string>>;
@@ -15,25 +15,25 @@ const needsHash = 'kustomize.config.k8s.io/needs-hash';
 const needsHashSuffix = `${internalPrefix}needsHashSuffix`;
 
 /**
- * The Secrets with the annotations by which kustomize and kpt know the item again: path, index, ids, layout, name history.
- * They go to the first Secret only. kpt refuses two items with one path and index, and gives one without any a file of its own.
+ * The objects with the annotations by which kustomize and kpt know the item again: path, index, ids, layout, name history.
+ * They go to the first one only. kpt refuses two items with one path and index, and gives one without any a file of its own.
  */
 export function inPlaceOf(
   item: unknown,
-  secrets: readonly SecretObject[],
-): readonly SecretObject[] {
+  objects: readonly RenderedObject[],
+): readonly RenderedObject[] {
   const metadata = metadataOf(item);
   const host = hostAnnotations(metadata['annotations']);
-  return secrets.map((secret, index) => {
-    const own = Object.entries(secret.metadata.annotations ?? {}).filter(
+  return objects.map((object, index) => {
+    const own = Object.entries(object.metadata.annotations ?? {}).filter(
       ([name]) => !Object.hasOwn(host, name),
     );
-    const moved = index === 0 ? withHistory(host, isSameName(metadata, secret)) : {};
+    const moved = index === 0 ? withHistory(host, metadata, object) : {};
     const annotations = withHash(
       { ...Object.fromEntries(own), ...moved },
       Object.hasOwn(host, kustomizeId),
     );
-    return { ...secret, metadata: { ...secret.metadata, annotations } };
+    return { ...object, metadata: { ...object.metadata, annotations } };
   });
 }
 
@@ -64,7 +64,7 @@ function isHostAnnotation(name: string): boolean {
 
 function isSameName(
   metadata: Readonly<Record<string, unknown>>,
-  { metadata: own }: SecretObject,
+  { metadata: own }: RenderedObject,
 ): boolean {
   return metadata['name'] === own.name && metadata['namespace'] === own.namespace;
 }
@@ -74,16 +74,20 @@ function isSameName(
  * like its ExternalSecret had those names too, as a Secret. Any other had none: kept, they would turn
  * references to a Secret that happens to be called like the ExternalSecret into references to this one.
  */
-function withHistory(host: Annotations, isSameName: boolean): Annotations {
+function withHistory(
+  host: Annotations,
+  metadata: Readonly<Record<string, unknown>>,
+  object: RenderedObject,
+): Annotations {
   const {
     [previousKinds]: kinds,
     [previousNames]: names,
     [previousNamespaces]: namespaces,
     ...others
   } = host;
-  if (!isSameName || kinds === undefined || names === undefined || namespaces === undefined)
-    return others;
-  return { ...host, [previousKinds]: kinds.replaceAll(/[^,]+/gu, 'Secret') };
+  if (kinds === undefined || names === undefined || namespaces === undefined) return others;
+  if (!isSameName(metadata, object)) return others;
+  return { ...host, [previousKinds]: kinds.replaceAll(/[^,]+/gu, () => kindOf(object)) };
 }
 
 /**

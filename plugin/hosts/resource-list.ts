@@ -1,6 +1,6 @@
 // Owns the ResourceList of the KRM Functions Specification: its items as manifests, and the list with edits and results.
 import { isRecord } from '../k8s/object.ts';
-import { secretManifest } from '../k8s/secret-manifest.ts';
+import { objectManifest } from '../k8s/rendered-object.ts';
 import type { Edit, Manifest, Source } from '../manifest.ts';
 import type { Result } from '../results.ts';
 import type { PlainData } from '../yaml/encode.ts';
@@ -153,7 +153,7 @@ function withEdits({ text, document, list, items }: Opened, edits: Edits): strin
 }
 
 function objectsOf(manifest: Manifest, edit: Edit): readonly PlainData[] {
-  return edit.kind === 'replace' ? inPlaceOf(manifest.value, edit.objects).map(secretManifest) : [];
+  return edit.kind === 'replace' ? inPlaceOf(manifest.value, edit.objects).map(objectManifest) : [];
 }
 
 /** Results of the function before this one are its own, and go. */

@@ -1,6 +1,6 @@
 // Owns the plain stream: its documents that may concern us as manifests, and the stream with its edits.
 import { groupOf, isRecord } from '../k8s/object.ts';
-import { secretManifest } from '../k8s/secret-manifest.ts';
+import { objectManifest } from '../k8s/rendered-object.ts';
 import type { Edit, Manifest, Source } from '../manifest.ts';
 import type { Path, Place } from '../place.ts';
 import type { Result } from '../results.ts';
@@ -21,6 +21,9 @@ const lookUpKinds: readonly (readonly [kind: string, words: readonly string[]])[
 
 /** All of them, where something outside the stream may look them up. */
 export const everyLookUpKind: readonly string[] = lookUpKinds.map(([kind]) => kind);
+
+/** The word that stands in an object of any kind: where a target.manifest may name it, every document is looked at. */
+const anyKind: (typeof lookUpKinds)[number] = ['kind', ['manifest']];
 
 /** A stream whose own documents are found, and none is parsed yet. */
 export type Stream = {
@@ -50,7 +53,7 @@ export function readStream(bytes: Uint8Array, file?: string): Stream {
     lookUps:
       own.length === 0
         ? []
-        : lookUpKinds.filter(([, words]) => isWanted(words)).map(([kind]) => kind),
+        : [...lookUpKinds, anyKind].filter(([, words]) => isWanted(words)).map(([kind]) => kind),
     open: (lookUps) => openStream({ bytes, slices, file, own: new Set(own), lookUps }),
   };
 }
@@ -205,5 +208,5 @@ function listEdit(
 }
 
 function objectsOf(edit: Edit | undefined): readonly PlainData[] {
-  return edit?.kind === 'replace' ? edit.objects.map(secretManifest) : [];
+  return edit?.kind === 'replace' ? edit.objects.map(objectManifest) : [];
 }

@@ -1,5 +1,6 @@
 // Owns the Secret as it is written: which fields, in which order, and its data in base64.
 import type { PlainData } from '../yaml/encode.ts';
+import type { ObjectMeta } from './object.ts';
 import type { SecretObject } from './secret.ts';
 
 /** Plain data of a v1 Secret. Maps are in byte order of their keys; what is empty is left out, but for `data`. */
@@ -8,10 +9,7 @@ export function secretManifest({ metadata, type, immutable, data }: SecretObject
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
-      name: metadata.name,
-      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-      ...textMap('labels', metadata.labels ?? {}),
-      ...textMap('annotations', metadata.annotations ?? {}),
+      ...metadataManifest(metadata),
       ...(metadata.finalizers === undefined || metadata.finalizers.length === 0
         ? {}
         : { finalizers: metadata.finalizers }),
@@ -24,6 +22,18 @@ export function secretManifest({ metadata, type, immutable, data }: SecretObject
   };
 }
 
+/** The metadata that every object may have. */
+export function metadataManifest({ name, namespace, labels = {}, annotations = {} }: ObjectMeta): {
+  readonly [key: string]: PlainData;
+} {
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...textMap('labels', labels),
+    ...textMap('annotations', annotations),
+  };
+}
+
 function textMap(
   field: string,
   entries: Readonly<Record<string, string>>,
@@ -32,7 +42,5 @@ function textMap(
 }
 
 function sorted(entries: readonly (readonly [string, string])[]): PlainData {
-  return Object.fromEntries(
-    entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
-  );
+  return new Map(entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }

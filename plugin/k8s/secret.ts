@@ -24,10 +24,11 @@ const maxAnnotationBytes = 256 * 1024;
  * that it cannot convert, and a host applies the good half of a bad render.
  */
 export function secretProblems(secret: SecretObject): readonly SecretProblem[] {
-  return [...metadataProblems(secret), ...dataProblems(secret), ...typeProblems(secret)];
+  return [...metadataProblems(secret.metadata), ...dataProblems(secret), ...typeProblems(secret)];
 }
 
-function metadataProblems({ metadata }: SecretObject): readonly SecretProblem[] {
+/** What is wrong with the metadata of an object of any kind. */
+export function metadataProblems(metadata: SecretObject['metadata']): readonly SecretProblem[] {
   const problems: SecretProblem[] = [];
   if (!isSubdomain(metadata.name))
     problems.push({

@@ -73,6 +73,11 @@ describe('what only the operator may say is refused', () => {
     },
     { reason: 'the cluster', spec: { kube: { enabled: true } }, field: 'spec.kube' },
     {
+      reason: 'values in objects that hosts do not mask',
+      spec: { allowGenericTargets: true },
+      field: 'spec.allowGenericTargets',
+    },
+    {
       reason: 'a file of this machine',
       spec: { serviceAccounts: [{ namespace: 'a', name: 'b', tokenFile: '/token' }] },
       field: 'spec.serviceAccounts[0].tokenFile',

@@ -368,6 +368,7 @@ describe('what is taken', () => {
           allowEmpty: true,
           allowPlaintext: true,
           keepStores: true,
+          allowGenericTargets: true,
           deadline: '1m30s',
           ambientCredentials: false,
           secretsDirectory: '/secrets',

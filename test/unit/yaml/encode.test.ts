@@ -35,6 +35,16 @@ describe('toYamlText', () => {
       value: { yes: 1, '<<': 2 },
       text: '"yes": 1\n"<<": 2\n',
     },
+    {
+      reason: 'a map keeps its order, whatever its keys look like',
+      value: { data: new Map(Object.entries({ a: 'x' })).set('10', 'y').set('__proto__', 'z') },
+      text: 'data:\n  a: x\n  "10": "y"\n  __proto__: z\n',
+    },
+    {
+      reason: 'integers of 64 bits, and numbers with an exponent',
+      value: [9_223_372_036_854_775_807n, 0.5, -3, 1e21, 1e-7],
+      text: '- 9223372036854775807\n- 0.5\n- -3\n- 1.0e+21\n- 1.0e-7\n',
+    },
   ] satisfies readonly { reason: string; value: PlainData; text: string }[])(
     '$reason',
     ({ value, text }) => {
@@ -45,4 +55,12 @@ describe('toYamlText', () => {
 
 test('toJsonText writes one line', () => {
   expect(toJsonText({ a: ['b\n', null] })).toBe('{"a":["b\\n",null]}');
+  expect(
+    toJsonText(
+      new Map<string, PlainData>([
+        ['b', 9_007_199_254_740_993n],
+        ['10', { x: [] }],
+      ]),
+    ),
+  ).toBe('{"b":9007199254740993,"10":{"x":[]}}');
 });
