@@ -1,5 +1,5 @@
 // Runs the whole command with 200 reads of each provider, whose server is killed, slowed or broken meanwhile.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startFaultProxy, type Fault } from '../servers/fault-proxy.ts';
 import type { Ended } from '../support/command.ts';
 import { esoRender } from '../support/eso-render.ts';
@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
 ];
 
 for (const { name, start, tools } of networked) {
-  describeWith(`200 reads of ${name}`, (await tools?.()) ?? {}, () => {
+  describeWith(`provider ${name}`, (await tools?.()) ?? {}, () => {
     let backend: Backend;
     let wire: Wire;
 
@@ -83,32 +83,34 @@ for (const { name, start, tools } of networked) {
       return esoRender('bundle', ['--deadline', deadline, '-'], { input, env });
     }
 
-    test.each(cases)(
-      'the server is $reason: each reference that fails is named, and a second run succeeds',
-      async ({ fault, deadline, says }) => {
-        const front = await startFaultProxy(wire.proxy.url);
-        front.inject({ ...fault, after: answered });
-        const { code, stdout, stderr } = await render(front.url, deadline);
-        await front.stop();
-        const lines = stderr.split('\n').filter((line) => line !== '');
-        const references = lines.map(
-          (line) =>
-            / ExternalSecret (shop\/es-\d) \(.*?\) (spec\.data\[\d+\]\S*): /.exec(line) ?? [],
-        );
+    describe('200 reads by the command', () => {
+      test.each(cases)(
+        'the server is $reason: each reference that fails is named, and a second run succeeds',
+        async ({ fault, deadline, says }) => {
+          const front = await startFaultProxy(wire.proxy.url);
+          front.inject({ ...fault, after: answered });
+          const { code, stdout, stderr } = await render(front.url, deadline);
+          await front.stop();
+          const lines = stderr.split('\n').filter((line) => line !== '');
+          const references = lines.map(
+            (line) =>
+              / ExternalSecret (shop\/es-\d) \(.*?\) (spec\.data\[\d+\]\S*): /.exec(line) ?? [],
+          );
 
-        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-        for (const line of lines) expect(line).toMatch(says);
-        expect(stderr).not.toContain(canary);
-        expect(lines.length).toBeGreaterThanOrEqual(100);
-        expect(new Set(references.map(([, object, field]) => `${object} ${field}`)).size).toBe(
-          lines.length,
-        );
+          expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+          for (const line of lines) expect(line).toMatch(says);
+          expect(stderr).not.toContain(canary);
+          expect(lines.length).toBeGreaterThanOrEqual(100);
+          expect(new Set(references.map(([, object, field]) => `${object} ${field}`)).size).toBe(
+            lines.length,
+          );
 
-        const again = await render(wire.proxy.url);
-        expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' });
-        expect(valuesIn(again.stdout)).toEqual(keys.map(valueOf));
-      },
-    );
+          const again = await render(wire.proxy.url);
+          expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' });
+          expect(valuesIn(again.stdout)).toEqual(keys.map(valueOf));
+        },
+      );
+    });
   });
 }
 

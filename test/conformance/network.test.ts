@@ -111,12 +111,12 @@ for (const { name, start, tools, limits } of networked) {
 
     describe('network', () => {
       test.each([
-        { env: 'HTTPS_PROXY', except: undefined },
-        { env: 'https_proxy', except: undefined },
-        { env: 'ALL_PROXY', except: undefined },
-        { env: 'HTTPS_PROXY', except: 'NO_PROXY' },
-        { env: 'https_proxy', except: 'no_proxy' },
-      ])('$env, but $except, with NODE_EXTRA_CA_CERTS', async ({ env, except }) => {
+        { title: 'HTTPS_PROXY', env: 'HTTPS_PROXY', except: undefined },
+        { title: 'https_proxy', env: 'https_proxy', except: undefined },
+        { title: 'ALL_PROXY', env: 'ALL_PROXY', except: undefined },
+        { title: 'HTTPS_PROXY, but NO_PROXY', env: 'HTTPS_PROXY', except: 'NO_PROXY' },
+        { title: 'https_proxy, but no_proxy', env: 'https_proxy', except: 'no_proxy' },
+      ])('$title: with NODE_EXTRA_CA_CERTS, user agent, DEBUG', async ({ env, except }) => {
         const exception = except === undefined ? {} : { [except]: 'example.com, localhost' };
         expectRead(await render({ ...withCa, [env]: proxy.url, ...exception }));
 
