@@ -43,6 +43,17 @@ const nameAndVersion: Plugin = {
   },
 };
 
+/** The proxy agents' package `debug` would write URLs to standard error wherever `DEBUG` is set: in its place stands nothing. */
+const noDebugOutput: Plugin = {
+  name: 'no-debug-output',
+  setup: (build) => {
+    build.onLoad({ filter: /[\\/]node_modules[\\/]debug[\\/]src[\\/]index\.js$/ }, () => ({
+      contents: 'module.exports = () => () => {};',
+      loader: 'js',
+    }));
+  },
+};
+
 rmSync(outdir, { recursive: true, force: true });
 const { outputFiles, metafile } = await build({
   entryPoints: { main: 'plugin/main.ts' },
@@ -62,7 +73,7 @@ const { outputFiles, metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   outExtension: { '.js': '.mjs' },
   banner: { js: commonJsBanner },
-  plugins: [nameAndVersion],
+  plugins: [nameAndVersion, noDebugOutput],
   define: {
     // The AWS SDK's notice about older versions of Node would stand in the host's UI.
     'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"',

@@ -1,6 +1,7 @@
 // Owns which tests belong to which suite.
 import { defineConfig, type ViteUserConfigExport } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.ts';
+import { checkProviderPage } from './test/support/provider-page.ts';
 
 const shared = {
   maxConcurrency: 4,
@@ -10,7 +11,7 @@ const shared = {
 
 const config: ViteUserConfigExport = defineConfig({
   test: {
-    reporters: ['default', new CountReporter()],
+    reporters: ['default', new CountReporter([checkProviderPage])],
     passWithNoTests: false,
     projects: [
       {

@@ -1,5 +1,5 @@
 // Tests the shipped bundle: what loads at start, that it needs nothing beside it, and what an old Node is told.
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -52,6 +52,65 @@ test('rendering loads no SDK and no template engine by itself', () => {
   const loaded = loadedWith(chunkOf('plugin/run-stream.ts'));
   expect(loaded).toContain('plugin/pipeline.ts');
   expect(loaded.filter((source) => isHeavy.test(source))).toEqual([]);
+});
+
+describe('opening a store loads its own provider and SDK, and no other', () => {
+  const providers: readonly { source: string; folders: RegExp; sdk: RegExp }[] = [
+    {
+      source: 'aws/secrets-manager.ts',
+      folders: /^aws$/,
+      sdk: /^@(?:aws-sdk\/(?!client-ssm)|smithy\/|aws\/)/,
+    },
+    {
+      source: 'aws/parameter-store.ts',
+      folders: /^aws$/,
+      sdk: /^@(?:aws-sdk\/(?!client-secrets-manager)|smithy\/|aws\/)/,
+    },
+    { source: 'gcpsm/client.ts', folders: /^(?:gcpsm|google)$/, sdk: /^$/ },
+    { source: 'kubernetes/client.ts', folders: /^kubernetes$/, sdk: /^$/ },
+    { source: 'vault/client.ts', folders: /^vault(?:-api)?$/, sdk: /^$/ },
+    { source: 'openbao/client.ts', folders: /^(?:openbao|vault-api)$/, sdk: /^$/ },
+    // Its templates have all functions.
+    {
+      source: 'webhook/client.ts',
+      folders: /^webhook$/,
+      sdk: /^(?:asn1js|bcryptjs|pvtsutils|pvutils)$/,
+    },
+  ];
+  /** Of many providers, and of no SDK. */
+  const shared =
+    /^(?:agent-base|https?-proxy-agent|proxy-agent-negotiate|proxy-from-env|debug|ajv|re2js|yaml)$/;
+  const before = new Set(loadedWith(chunkOf('plugin/run-stream.ts')));
+
+  test.each(providers)('$source', ({ source, folders, sdk }) => {
+    const loaded = loadedWith(chunkOf(`plugin/providers/${source}`)).filter(
+      (input) => !before.has(input),
+    );
+    const others = loaded.flatMap((input) => {
+      const [, folder] = /^plugin\/providers\/([\w-]+)\//.exec(input) ?? [];
+      return folder === undefined || folder === 'http' || folders.test(folder) ? [] : [input];
+    });
+    const packages = loaded.flatMap((input) => {
+      const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
+      return name === undefined || shared.test(name) || sdk.test(name) ? [] : [name];
+    });
+
+    expect(loaded).toContain(`plugin/providers/${source}`);
+    expect(others).toEqual([]);
+    expect([...new Set(packages)]).toEqual([]);
+  });
+
+  test('each provider is in the list', () => {
+    const folders = readdirSync(resolve(import.meta.dirname, '../plugin/providers'), {
+      withFileTypes: true,
+    }).filter((entry) => entry.isDirectory());
+    const known = providers.map((provider) => provider.folders);
+    const missing = folders.filter(
+      ({ name }) => name !== 'http' && !known.some((pattern) => pattern.test(name)),
+    );
+
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
 });
 
 test('rendering loads nothing of the cluster where it is off', () => {

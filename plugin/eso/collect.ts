@@ -18,7 +18,8 @@ export type PlannedConnection = {
   readonly connection: Connection;
   /** The store, where it is a ClusterSecretStore that is the operator's own. */
   readonly operatorsStore: SecretStore | undefined;
-  readonly retry: Retry;
+  /** Absent where the store says nothing of it. */
+  readonly retry?: Retry;
   readonly reads: readonly RemoteRead[];
   readonly finds: readonly FindQuery[];
 };
@@ -68,7 +69,7 @@ function indexedSet<T>(): IndexedSet<T> {
 }
 
 type Collected = Pick<PlannedConnection, 'connection' | 'operatorsStore'> & {
-  readonly retry: Retry;
+  readonly retry: Retry | undefined;
   readonly reads: IndexedSet<RemoteRead>;
   readonly finds: IndexedSet<FindQuery>;
 };
@@ -78,8 +79,8 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
   const connections = indexedSet<Collected>();
   const uses = new Map<SecretStore, Map<string, UsedStore | undefined>>();
 
-  const add = (connection: Connection, retry: Retry, operatorsStore?: SecretStore): number => {
-    const key = [connection.identity, retry, operatorsStore?.metadata.name ?? ''];
+  const add = (connection: Connection, retry?: Retry, operatorsStore?: SecretStore): number => {
+    const key = [connection.identity, retry ?? null, operatorsStore?.metadata.name ?? ''];
     return connections.add(JSON.stringify(key), () => ({
       connection,
       operatorsStore,
@@ -108,7 +109,7 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
       if (!known.has(scope.namespace)) known.set(scope.namespace, connect(store, scope));
       return known.get(scope.namespace);
     },
-    useConnection: (connection) => ({ connection: add(connection, {}) }),
+    useConnection: (connection) => ({ connection: add(connection) }),
     read: ({ connection }, read) => ({
       connection,
       index:
@@ -124,8 +125,9 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
       index: connections.at(connection)?.finds.add(JSON.stringify(query), () => query) ?? -1,
     }),
     connections: () =>
-      connections.values().map(({ reads, finds, ...collected }) => ({
+      connections.values().map(({ retry, reads, finds, ...collected }) => ({
         ...collected,
+        ...(retry === undefined ? {} : { retry }),
         reads: reads.values(),
         finds: finds.values(),
       })),
@@ -141,8 +143,9 @@ export function serversOf(store: SecretStore | undefined): readonly string[] {
   return server === undefined ? [] : [server];
 }
 
-function retryOf({ spec }: SecretStore): Retry {
-  const { maxRetries, retryInterval } = spec.retrySettings ?? {};
+function retryOf({ spec }: SecretStore): Retry | undefined {
+  if (spec.retrySettings === undefined) return undefined;
+  const { maxRetries, retryInterval } = spec.retrySettings;
   const retryIntervalMs = retryInterval === undefined ? undefined : parseDuration(retryInterval);
   return {
     ...(maxRetries === undefined ? {} : { maxRetries }),

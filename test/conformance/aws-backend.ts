@@ -7,12 +7,12 @@ import type {
   OpenContext,
   StoreScope,
 } from '../../plugin/providers/provider.ts';
-import { freePort } from '../support/free-port.ts';
 import { seedAws, type AwsSeed } from '../servers/aws-seed.ts';
 import { startFaultProxy, type FaultAnswer, type FaultProxy } from '../servers/fault-proxy.ts';
 import { startMoto } from '../servers/moto.ts';
 import { credentialsOf } from '../support/open-context.ts';
 import type { Backend, Stored, Wire } from './provider.ts';
+import { secretManifest, storeManifest } from './store-input.ts';
 
 export type AwsService = 'SecretsManager' | 'ParameterStore';
 
@@ -58,7 +58,7 @@ export async function startAws(): Promise<AwsBackend> {
   };
 }
 
-export function endpoints(url: string): OpenContext['env'] {
+export function endpoints(url: string): Readonly<Record<string, string>> {
   return { AWS_SECRETSMANAGER_ENDPOINT: url, AWS_SSM_ENDPOINT: url, AWS_STS_ENDPOINT: url };
 }
 
@@ -87,18 +87,24 @@ export async function startProvider(
     versionsOf,
     put: (secrets) => seed(secrets.map(seedOf)),
     connect: () => connectAws(service),
-    wire: await wireOf(proxy),
+    wire: wireOf(proxy, service),
     stop,
   };
 }
 
-async function wireOf(proxy: FaultProxy): Promise<Wire> {
+function wireOf(proxy: FaultProxy, service: AwsService): Wire {
   return {
     proxy,
-    downEnv: endpoints(`http://127.0.0.1:${await freePort()}`),
     denied,
     throttled: { status: 400, body: { __type: 'ThrottlingException', message: 'Rate exceeded' } },
     envAt: endpoints,
+    storeAt: (url) => ({
+      documents: [
+        secretManifest('aws', { id: 'AKIAEXAMPLE', key: 'secret' }),
+        storeManifest({ aws: { service, region, auth: secretRefAuth } }),
+      ],
+      env: endpoints(url),
+    }),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Directory } from '../servers/google-tokens.ts';
 import { signingKey, signJwt } from '../servers/jwt.ts';
 import { credentialsOf, type CredentialTable } from '../support/open-context.ts';
 
-const projectID = 'shop';
+export const projectID = 'shop';
 export const projectNumber = '1234567890';
 export const reader = 'reader@shop.iam.gserviceaccount.com';
 export const impersonated = 'app@shop.iam.gserviceaccount.com';
@@ -112,7 +112,7 @@ export async function startBackend(
 }
 
 /** An environment in which all of Google is at one URL, and nobody is logged in. */
-export function endpoints(url: string): OpenContext['env'] {
+export function endpoints(url: string): Readonly<Record<string, string>> {
   return {
     GOOGLE_SECRET_MANAGER_ENDPOINT: url,
     GOOGLE_STS_ENDPOINT: url,
@@ -125,7 +125,7 @@ export function endpoints(url: string): OpenContext['env'] {
 }
 
 /** The `auth` of a store whose key `keyCredentials` knows. */
-const keyAuth: Readonly<Record<string, unknown>> = {
+export const keyAuth: Readonly<Record<string, unknown>> = {
   secretRef: { secretAccessKeySecretRef: { name: 'gcp', key: 'key.json' } },
 };
 

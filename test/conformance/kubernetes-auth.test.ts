@@ -33,7 +33,7 @@ describeWith('kube-apiserver', await serverTools(), (path) => {
   let certificates: Readonly<Record<'reader' | 'nobody', { cert: string; key: string }>>;
 
   beforeAll(async () => {
-    backend = await startBackend(path);
+    backend = await startBackend({ kubeApiserver: path('kubeApiserver'), etcd: path('etcd') });
     const { server } = backend;
     await server.create([namespace('shop'), secret('database', { user: 'ann' })]);
     await server.create([

@@ -32,13 +32,9 @@ export async function serverTools(): Promise<Readonly<Record<'kubeApiserver' | '
 }
 
 export async function startBackend(
-  path: (name: 'kubeApiserver' | 'etcd') => string,
+  programs: Readonly<Record<'kubeApiserver' | 'etcd', string>>,
 ): Promise<KubernetesBackend> {
-  const server = await startApiServer({
-    kubeApiserver: path('kubeApiserver'),
-    etcd: path('etcd'),
-    users,
-  });
+  const server = await startApiServer({ ...programs, users });
   await server.create([namespace(remoteNamespace)]);
   await server.create(readers([userNamed('reader')]));
   const proxy = await startFaultProxy(server.url, server.ca);

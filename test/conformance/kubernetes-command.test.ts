@@ -51,7 +51,7 @@ describeWith('kube-apiserver', await serverTools(), (path) => {
   let folder: string;
 
   beforeAll(async () => {
-    backend = await startBackend(path);
+    backend = await startBackend({ kubeApiserver: path('kubeApiserver'), etcd: path('etcd') });
     const elsewhere = { namespace: 'platform' };
     await backend.server.create([namespace('platform')]);
     await backend.server.create([

@@ -27,7 +27,7 @@ describeWith('kube-apiserver', await serverTools(), (path) => {
   let credentials: Credentials;
 
   beforeAll(async () => {
-    backend = await startBackend(path);
+    backend = await startBackend({ kubeApiserver: path('kubeApiserver'), etcd: path('etcd') });
     credentials = tokenCredentials(backend.server, 'reader');
     const labels = { team: 'shop', 'app.kubernetes.io/name': 'db' };
     const annotations = { note: '{"a.b":1,"ab":{"c":"<deep>"}}' };

@@ -5,13 +5,14 @@ import type { Connection, Provider, StoreScope } from '../../plugin/providers/pr
 import { startFaultProxy, type FaultAnswer } from '../servers/fault-proxy.ts';
 import { startOpenBao } from '../servers/openbao.ts';
 import { askVault, type VaultServer } from '../servers/vault-seed.ts';
-import { freePort } from '../support/free-port.ts';
 import { credentialsOf } from '../support/open-context.ts';
+import { secretManifest, storeManifest } from './store-input.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
 const scope: StoreScope = { kind: 'SecretStore', name: 'vault', namespace: 'shop' };
 const engine = 'kv';
+const auth: Spec = { tokenSecretRef: { name: 'creds', key: 'token' } };
 const policy = `path "${engine}/*" { capabilities = ["read", "list"] }`;
 
 /** The suite says by the environment which server is meant. */
@@ -34,8 +35,8 @@ export async function startVaultBackend(provider: Provider, spec: Spec = {}): Pr
   await ask(`sys/mounts/${engine}`, { type: 'kv', options: { version: '2' } });
   await ask('sys/policies/acl/reader', { policy });
   const secretID = await makeAppRole(server);
-  const connect = (auth: Spec): Connection =>
-    connectionTo(provider, { path: engine, ...spec, auth });
+  const connect = (login: Spec): Connection =>
+    connectionTo(provider, { path: engine, ...spec, auth: login });
   return {
     provider,
     env: { [serverVariable]: proxy.url },
@@ -45,16 +46,24 @@ export async function startVaultBackend(provider: Provider, spec: Spec = {}): Pr
     put: async (secrets) => {
       for (const secret of secrets) await putSecret(ask, secret);
     },
-    connect: () => connect({ tokenSecretRef: { name: 'creds', key: 'token' } }),
+    connect: () => connect(auth),
     versionsOf: ({ versions }: Stored) => versions.map((_, index) => String(index + 1)),
-    wholeOf: (value) => remarshal(Buffer.from(JSON.stringify(documentOf(value)))) ?? value,
+    // The server spells numbers anew.
+    wholeOf: (value) =>
+      remarshal(Buffer.from(JSON.stringify(JSON.parse(documentOf(value))))) ?? value,
     nameOf: (key) => key.replace(/^\//, ''),
     wire: {
       proxy,
-      downEnv: { [serverVariable]: `http://127.0.0.1:${await freePort()}` },
       denied: faultOf(403, '1 error occurred: * permission denied: not authorized'),
       throttled: faultOf(429, 'request path is rate limited'),
       envAt: (url) => ({ [serverVariable]: url }),
+      storeAt: (url, ca = {}) => ({
+        documents: [
+          secretManifest('creds', { token: server.token }),
+          storeManifest({ [provider.name]: { server: url, path: engine, ...spec, ...ca, auth } }),
+        ],
+        remoteRef: (key) => ({ key, property: 'value' }),
+      }),
       session: {
         connect: () =>
           connect({
@@ -95,10 +104,10 @@ async function makeAppRole(server: VaultServer): Promise<string> {
   return secretID;
 }
 
-/** An engine keeps objects: what is none becomes the one key `value` of one. */
-function documentOf(value: Uint8Array): unknown {
+/** An engine keeps objects: what is none becomes the one key `value` of one. As JSON. */
+function documentOf(value: Uint8Array): string {
   const text = new TextDecoder().decode(value);
-  return text.startsWith('{') ? (JSON.parse(text) as unknown) : { value: text };
+  return text.startsWith('{') ? text : JSON.stringify({ value: text });
 }
 
 async function putSecret(
@@ -107,5 +116,5 @@ async function putSecret(
 ): Promise<void> {
   const path = key.split('/').filter(Boolean).map(encodeURIComponent).join('/');
   for (const version of versions)
-    await ask(`${engine}/data/${path}`, { data: documentOf(version) });
+    await ask(`${engine}/data/${path}`, `{"data":${documentOf(version)}}`);
 }

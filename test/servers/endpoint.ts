@@ -17,7 +17,7 @@ export type EndpointRequest = {
 export type EndpointAnswer = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Half of the body, and then the connection breaks. */
   readonly isCut?: boolean;
 };

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as requestSecurely } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** What becomes of a request, instead of or before the server's answer. */
@@ -20,6 +20,8 @@ export type Fault = {
   readonly answer?: FaultAnswer;
   /** The connection breaks: before an answer, or with half of the server's answer sent. */
   readonly cut?: 'before-answer' | 'in-answer';
+  /** Bytes of the server's answer are others: every seventh, from the first one on. */
+  readonly garble?: boolean;
   /** Nobody listens any more, and what is under way breaks. */
   readonly kill?: boolean;
 };
@@ -63,7 +65,7 @@ export async function startFaultProxy(targetUrl: string, ca?: string): Promise<F
     const body = await text(incoming);
     const arrived = { operation: operationOf(incoming, body), body, headers: incoming.headers };
     seen.push(arrived);
-    const { delayMs = 0, answer, cut, kill }: Fault = take(arrived) ?? {};
+    const { delayMs = 0, answer, cut, kill, garble = false }: Fault = take(arrived) ?? {};
     if (kill === true) return end();
     if (delayMs > 0) await wait(delayMs, undefined, { ref: false });
     if (cut === 'before-answer') {
@@ -74,6 +76,7 @@ export async function startFaultProxy(targetUrl: string, ca?: string): Promise<F
         body,
         response,
         cut: cut !== undefined,
+        garble,
         ca,
       });
     } else {
@@ -128,17 +131,19 @@ type Forwarding = {
   readonly response: ServerResponse;
   /** Sends half of the answer and breaks the connection. */
   readonly cut: boolean;
+  readonly garble: boolean;
   readonly ca: string | undefined;
 };
 
-function forward(url: URL, { incoming, body, response, cut, ca }: Forwarding): void {
+function forward(url: URL, { incoming, body, response, cut, garble, ca }: Forwarding): void {
   const { method, headers } = incoming;
   const start = url.protocol === 'https:' ? requestSecurely : request;
   const outgoing = start(url, { method, headers, ...(ca !== undefined && { ca }) }, (answer) => {
-    void text(answer).then((whole) => {
+    void buffer(answer).then((sent) => {
+      const whole = garble ? sent.map((byte, at) => (at % 7 === 0 ? byte ^ 0x80 : byte)) : sent;
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       if (!cut) return response.end(whole);
-      return response.write(whole.slice(0, whole.length / 2), () => incoming.socket.destroy());
+      return response.write(whole.subarray(0, whole.length / 2), () => incoming.socket.destroy());
     });
   });
   outgoing.on('error', () => incoming.socket.destroy());

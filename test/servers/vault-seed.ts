@@ -77,7 +77,10 @@ export async function askVault(
     const response = await fetch(`${url}/v1/${path}`, {
       method,
       headers: { 'X-Vault-Token': token },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // A text is JSON already, with its numbers as they are spelled.
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const answer = await response.text();
     if (response.ok) return answer === '' ? undefined : (JSON.parse(answer) as unknown);

@@ -1,8 +1,9 @@
 // Owns the cache of programs that tests need: outside the clone, each built once and moved into its place in one step.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export type Recipe = {
   /** Names everything that the result depends on, apart from the machine. */
@@ -18,18 +19,53 @@ export async function cached({ key, duration, build }: Recipe): Promise<string> 
   const cache = cacheFolder();
   const folder = join(cache, `${key}-${process.platform}-${process.arch}`);
   if (existsSync(folder)) return folder;
-  process.stderr.write(`building ${folder}: ${duration} the first time\n`);
   await mkdir(cache, { recursive: true });
+  const unlock = await lock(`${folder}.lock`);
+  try {
+    if (!existsSync(folder)) await make(folder, { cache, duration, build });
+    return folder;
+  } finally {
+    await unlock();
+  }
+}
+
+async function make(
+  folder: string,
+  { cache, duration, build }: Omit<Recipe, 'key'> & { readonly cache: string },
+): Promise<void> {
+  process.stderr.write(`building ${folder}: ${duration} the first time\n`);
   const unfinished = await mkdtemp(join(cache, 'unfinished-'));
   try {
     await build(unfinished);
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    // Another run may have been faster; then the folder is there and cannot be replaced.
-    if (!existsSync(folder)) throw error;
+    throw error;
   }
-  return folder;
+}
+
+/** Waits while another process builds the same: tests of several files ask for it at once. Answers what ends the lock. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx' });
+      return () => rm(file, { force: true });
+    } catch {
+      if (!(await isHeld(file))) await rm(file, { force: true });
+      await wait(500);
+    }
+  }
+}
+
+/** Whether who made the lock still runs. */
+async function isHeld(file: string): Promise<boolean> {
+  try {
+    const pid = await readFile(file, 'utf8');
+    // Empty: it is being written.
+    return pid === '' || process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
 }
 
 function cacheFolder(): string {

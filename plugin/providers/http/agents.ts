@@ -1,5 +1,6 @@
 // Owns how the requests of every provider reach the network: connections that are kept, extra CAs, client certificates,
 // and the proxy of the environment (docs/adr/0012).
+import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
 import { Agent, type AgentConnectOpts } from 'agent-base';
@@ -30,9 +31,14 @@ const kept = { keepAlive: true, maxSockets: Infinity };
  * lower-case forms) decide for each host; without `ca` Node's own CAs hold, with those of `NODE_EXTRA_CA_CERTS`.
  */
 export function createAgents(tls: TlsOptions = {}): Agents {
-  const http = new RoutingAgent(new HttpAgent(kept), (proxy) => new HttpProxyAgent(proxy, kept));
+  const http = new RoutingAgent(
+    new HttpAgent(kept),
+    (proxy, signal) => new HttpProxyAgent(proxy, { ...kept, signal }),
+  );
   const secured = { ...kept, ...tls };
-  const https = new RoutingAgent(new HttpsAgent(secured), (proxy) => tunnelThrough(proxy, secured));
+  const https = new RoutingAgent(new HttpsAgent(secured), (proxy, signal) =>
+    tunnelThrough(proxy, { ...secured, signal }),
+  );
   return {
     http,
     https,
@@ -47,7 +53,7 @@ export function createAgents(tls: TlsOptions = {}): Agents {
  * What a proxy answers to CONNECT is not the server's: passed on as if it were, a 404 would mean that a secret does not
  * exist.
  */
-function tunnelThrough(proxy: string, options: AgentOptions): HttpAgent {
+function tunnelThrough(proxy: string, options: ProxyOptions): HttpAgent {
   const agent = new HttpsProxyAgent(proxy, options);
   agent.on('proxyConnect', ({ statusCode }: ConnectAnswer, request: ClientRequest) => {
     if (statusCode !== 200) request.destroy(new ProxyRefusal(request.host, statusCode));
@@ -55,16 +61,21 @@ function tunnelThrough(proxy: string, options: AgentOptions): HttpAgent {
   return agent;
 }
 
+type ProxyOptions = AgentOptions & { readonly signal: AbortSignal };
 type ConnectAnswer = { readonly statusCode: number };
 
 /** Chooses for each host whether to go to it directly or through a proxy. */
 class RoutingAgent extends Agent {
   readonly #direct: HttpAgent;
-  readonly #throughProxy: (proxy: string) => HttpAgent;
+  readonly #throughProxy: (proxy: string, signal: AbortSignal) => HttpAgent;
   readonly #proxies = new Map<string, HttpAgent>();
+  /** A connection to a proxy that has not answered yet is no agent's: it would keep the process from ending. */
+  readonly #ended = new AbortController();
 
-  constructor(direct: HttpAgent, throughProxy: (proxy: string) => HttpAgent) {
+  constructor(direct: HttpAgent, throughProxy: (proxy: string, signal: AbortSignal) => HttpAgent) {
     super(kept);
+    // Node 20 warns on stderr from the eleventh listener on; here every connection is one.
+    setMaxListeners(0, this.#ended.signal);
     this.#direct = direct;
     this.#throughProxy = throughProxy;
   }
@@ -74,7 +85,7 @@ class RoutingAgent extends Agent {
     if (proxy === '') return this.#direct;
     const known = this.#proxies.get(proxy);
     if (known !== undefined) return known;
-    const agent = this.#throughProxy(proxy);
+    const agent = this.#throughProxy(proxy, this.#ended.signal);
     this.#proxies.set(proxy, agent);
     return agent;
   }
@@ -82,6 +93,7 @@ class RoutingAgent extends Agent {
   override destroy(): void {
     this.#direct.destroy();
     for (const agent of this.#proxies.values()) agent.destroy();
+    this.#ended.abort();
     super.destroy();
   }
 }

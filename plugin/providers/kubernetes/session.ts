@@ -116,9 +116,13 @@ function readAnswer(answer: HttpAnswer, request: ApiRequest): ApiAnswer {
   const json = jsonOf(answer);
   if (answer.status === 200 || answer.status === 201) {
     if (isRecord(json) && json['kind'] === request.kind) return { outcome: 'object', object: json };
-    const message = `${attemptOf(request)}: the answer is no ${request.kind}`;
+    const attempt = attemptOf(request);
+    if (json !== undefined) {
+      throw new ProviderError('failed', `${attempt}: the answer is no ${request.kind}`);
+    }
     // One that was cut short on its way comes with 200 too: another attempt may fare better.
-    throw new ProviderError(json === undefined ? 'unavailable' : 'failed', message);
+    const message = `${attempt}: HTTP ${answer.status} with an answer that is not to be understood`;
+    throw new ProviderError('unavailable', message);
   }
   const status = statusIn(json);
   if (answer.status === 404 && status?.reason === 'NotFound') {
