@@ -19,6 +19,8 @@ export type RunOptions = {
   readonly secretsDirectory: string | undefined;
   /** File with what random generators make their values from. */
   readonly generatorSeedFile: string | undefined;
+  /** Kinds of generators that may be used though each render gets or makes something anew with them (docs/adr/0020). */
+  readonly allowedGenerators: readonly string[];
   readonly owner: Owner;
   /** Servers that a manifest may name and that may be given what is the operator's own: URLs. */
   readonly trustedServers: readonly string[];
@@ -55,6 +57,7 @@ export type RunFlags = {
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
   readonly generatorSeedFile: string | undefined;
+  readonly allowedGenerators: readonly string[];
   readonly trustedServers: readonly string[];
   readonly kube: boolean | undefined;
   readonly kubeContext: string | undefined;
@@ -121,12 +124,18 @@ function operatorsOptions(
   owner: Owner,
 ): Pick<
   RunOptions,
-  'secretsDirectory' | 'generatorSeedFile' | 'owner' | 'trustedServers' | 'kube'
+  | 'secretsDirectory'
+  | 'generatorSeedFile'
+  | 'allowedGenerators'
+  | 'owner'
+  | 'trustedServers'
+  | 'kube'
 > {
   return {
     owner,
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
     generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,
+    allowedGenerators: [...flags.allowedGenerators, ...(generators?.allow ?? [])],
     trustedServers: [...flags.trustedServers, ...trustedServers],
     kube: kubeOptions(flags, kube, owner.namespace),
   };

@@ -32,7 +32,17 @@ export function readGenerator(value: unknown): SchemaOutcome<GeneratorObject> {
   return readShape(generatorKinds, value);
 }
 
-const generatorKinds = ['ClusterGenerator', 'Fake', 'MFA', 'Password', 'SSHKey', 'UUID', 'Webhook'];
+const generatorKinds = [
+  'ClusterGenerator',
+  'ECRAuthorizationToken',
+  'Fake',
+  'MFA',
+  'Password',
+  'SSHKey',
+  'STSSessionToken',
+  'UUID',
+  'Webhook',
+];
 
 export function readRenderConfig(value: unknown): SchemaOutcome<RenderConfig> {
   return readShape(['RenderConfig'], value);

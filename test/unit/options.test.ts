@@ -13,6 +13,7 @@ const noFlags: RunFlags = {
   ambientCredentials: undefined,
   secretsDirectory: undefined,
   generatorSeedFile: undefined,
+  allowedGenerators: [],
   trustedServers: [],
   kube: undefined,
   kubeContext: undefined,
@@ -33,6 +34,7 @@ test('the defaults', () => {
     ambientCredentials: true,
     secretsDirectory: undefined,
     generatorSeedFile: undefined,
+    allowedGenerators: [],
     owner: { application: '', namespace: 'default' },
     trustedServers: [],
     kube: undefined,
@@ -95,6 +97,19 @@ test.each([
   },
 ])('the namespace: $reason', ({ flags, configs, env, expected }) => {
   expect(runOptions({ ...noFlags, ...flags }, configs, env).namespace).toBe(expected);
+});
+
+test('generators are allowed by flags and by the file, and not by a functionConfig', () => {
+  const configs = {
+    file: config({ generators: { allow: ['STSSessionToken'] } }),
+    functionConfig: config({ generators: { allow: ['VaultDynamicSecret'] } }),
+  };
+  const flags = { ...noFlags, allowedGenerators: ['ECRAuthorizationToken'] };
+
+  expect(runOptions(flags, configs, {}).allowedGenerators).toEqual([
+    'ECRAuthorizationToken',
+    'STSSessionToken',
+  ]);
 });
 
 test("service accounts are the operator's before those of a functionConfig", () => {
