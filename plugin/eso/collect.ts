@@ -95,7 +95,7 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
     if (provider === undefined) return undefined;
     const connection = provider.connect(spec, scope);
     return {
-      provider,
+      provider: { ...provider, ...connection.selection },
       connection: add(connection, retryOf(store), operators.has(store) ? store : undefined),
       title: `${scope.kind} "${scope.name}" (${connection.title})`,
     };
