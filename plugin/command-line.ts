@@ -112,7 +112,10 @@ export const options = {
   'allow-generator': {
     type: 'string',
     multiple: true,
-    value: { name: 'KIND', completes: ['ECRAuthorizationToken', 'STSSessionToken'] },
+    value: {
+      name: 'KIND',
+      completes: ['ECRAuthorizationToken', 'STSSessionToken', 'VaultDynamicSecret'],
+    },
     help: 'a kind of generator that may be used though it gets or makes something anew in every render (repeatable)',
   },
   'trusted-server': {

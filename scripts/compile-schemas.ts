@@ -28,6 +28,7 @@ const kinds = [
   'sshkey_v1alpha1',
   'stssessiontoken_v1alpha1',
   'uuid_v1alpha1',
+  'vaultdynamicsecret_v1alpha1',
   'webhook_v1alpha1',
 ];
 

@@ -1,4 +1,5 @@
 // Owns the collecting of reads: one connection per identity, and one read per remote value, whatever asks for it.
+import type { GeneratorSource } from '../generators/generator.ts';
 import type {
   Connection,
   FindQuery,
@@ -38,9 +39,9 @@ export type UsedStore = {
 export type ReadCollector = {
   /** Undefined where the store's provider is not one of ours. */
   readonly use: (store: SecretStore, scope: StoreScope) => UsedStore | undefined;
-  /** A connection that is no store's. */
-  readonly useConnection: (connection: Connection) => Pick<UsedStore, 'connection'>;
   readonly read: (used: Pick<UsedStore, 'connection'>, read: RemoteRead) => Pointer;
+  /** What a generator has to read first. */
+  readonly readSource: (source: GeneratorSource) => Pointer;
   readonly find: (used: UsedStore, query: FindQuery) => Pointer;
   readonly connections: () => readonly PlannedConnection[];
 };
@@ -96,10 +97,21 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
     const connection = provider.connect(spec, scope);
     return {
       provider: { ...provider, ...connection.selection },
-      connection: add(connection, retryOf(store), operators.has(store) ? store : undefined),
+      connection: add(connection, retryOf(store.spec), operators.has(store) ? store : undefined),
       title: `${scope.kind} "${scope.name}" (${connection.title})`,
     };
   };
+
+  const read: ReadCollector['read'] = ({ connection }, asked) => ({
+    connection,
+    index:
+      connections
+        .at(connection)
+        ?.reads.add(
+          JSON.stringify([asked.key, asked.version, asked.metadataPolicy, asked.property]),
+          () => asked,
+        ) ?? -1,
+  });
 
   return {
     use: (store, scope) => {
@@ -108,17 +120,9 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
       if (!known.has(scope.namespace)) known.set(scope.namespace, connect(store, scope));
       return known.get(scope.namespace);
     },
-    useConnection: (connection) => ({ connection: add(connection, {}) }),
-    read: ({ connection }, read) => ({
-      connection,
-      index:
-        connections
-          .at(connection)
-          ?.reads.add(
-            JSON.stringify([read.key, read.version, read.metadataPolicy, read.property]),
-            () => read,
-          ) ?? -1,
-    }),
+    read,
+    readSource: (source) =>
+      read({ connection: add(source.connection, retryOf(source)) }, source.read),
     find: ({ connection }, query) => ({
       connection,
       index: connections.at(connection)?.finds.add(JSON.stringify(query), () => query) ?? -1,
@@ -141,8 +145,8 @@ export function serversOf(store: SecretStore | undefined): readonly string[] {
   return server === undefined ? [] : [server];
 }
 
-function retryOf({ spec }: SecretStore): Retry {
-  const { maxRetries, retryInterval } = spec.retrySettings ?? {};
+function retryOf({ retrySettings }: Pick<SecretStore['spec'], 'retrySettings'>): Retry {
+  const { maxRetries, retryInterval } = retrySettings ?? {};
   const retryIntervalMs = retryInterval === undefined ? undefined : parseDuration(retryInterval);
   return {
     ...(maxRetries === undefined ? {} : { maxRetries }),

@@ -111,7 +111,7 @@ export function serversOfGenerator(object: GeneratorObject | undefined): readonl
   if (object === undefined) return [];
   const { kind, spec } = innerOf(object);
   const scope = { kind: 'SecretStore', name: object.metadata.name, namespace: '' } as const;
-  const server = generatorOfKind(kind)?.source?.(spec, scope).connection.server;
+  const server = generatorOfKind(kind)?.source?.(spec, scope, '').connection.server;
   return server === undefined ? [] : [server];
 }
 

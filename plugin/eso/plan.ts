@@ -204,12 +204,9 @@ function planGenerator(
     return { ok: false, finding: { ...guardFinding(title, generator, generator.guard), path } };
   const { name } = task.externalSecret.metadata;
   const scope = { kind: 'SecretStore', name: ref.name, namespace: task.namespace.name } as const;
-  const source = generator.source?.(spec, scope);
-  const pointer =
-    source === undefined
-      ? {}
-      : { pointer: collector.read(collector.useConnection(source.connection), source.read) };
   const place = usesBefore(task, ref, path);
+  const source = generator.source?.(spec, scope, JSON.stringify([name, scope.namespace, place]));
+  const pointer = source === undefined ? {} : { pointer: collector.readSource(source) };
   const use = [scope.namespace, name, place, ref.kind, ref.name, generator.kind, canonical(spec)];
   const entry = { kind: 'generate', path, generator, spec, title, use, rewrite } as const;
   return { ok: true, entry: { ...entry, ...pointer } };

@@ -31,9 +31,11 @@ export type GeneratorInput = {
   readonly part: SelectRef['part'];
 };
 
-type GeneratorSource = {
+export type GeneratorSource = {
   readonly connection: Connection;
   readonly read: RemoteRead;
+  /** The generator's own, as a store has them. */
+  readonly retrySettings?: { readonly maxRetries?: number; readonly retryInterval?: string };
 };
 
 /** One kind. Pure: all that is fetched is fetched before. */
@@ -47,9 +49,9 @@ export type Generator = {
   readonly problems?: (spec: Spec) => readonly SpecProblem[];
   /**
    * What has to be read first. References are looked up in the ExternalSecret's namespace (ESO 1.6). Uses with equal
-   * connections and reads share the answer.
+   * connections and reads share the answer; `use` is a text of no other one, for what is not to be shared.
    */
-  readonly source?: (spec: Spec, scope: StoreScope) => GeneratorSource;
+  readonly source?: (spec: Spec, scope: StoreScope, use: string) => GeneratorSource;
   /** The spec is valid against its schema, and has its defaults. */
   readonly generate: (spec: Spec, input: GeneratorInput) => Generated;
 };

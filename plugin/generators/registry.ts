@@ -7,12 +7,21 @@ import { generator as password } from './password.ts';
 import { generator as sshKey } from './ssh-key.ts';
 import { generator as stsSessionToken } from './sts-session-token.ts';
 import { generator as uuid } from './uuid.ts';
+import { generator as vaultDynamicSecret } from './vault-dynamic-secret.ts';
 import { generator as webhook } from './webhook.ts';
 
 const generators: ReadonlyMap<string, Generator> = new Map(
-  [ecrAuthorizationToken, fake, mfa, password, sshKey, stsSessionToken, uuid, webhook].map(
-    (generator) => [generator.kind, generator],
-  ),
+  [
+    ecrAuthorizationToken,
+    fake,
+    mfa,
+    password,
+    sshKey,
+    stsSessionToken,
+    uuid,
+    vaultDynamicSecret,
+    webhook,
+  ].map((generator) => [generator.kind, generator]),
 );
 
 /** The generator of a kind; undefined for one that is not ours. */

@@ -41,6 +41,7 @@ const generatorKinds = [
   'SSHKey',
   'STSSessionToken',
   'UUID',
+  'VaultDynamicSecret',
   'Webhook',
 ];
 

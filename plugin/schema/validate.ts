@@ -37,6 +37,7 @@ const schemas: Readonly<Record<string, Readonly<Record<string, Validator>>>> = {
   SSHKey: { [generators]: validators.sshkey_v1alpha1 },
   STSSessionToken: { [generators]: validators.stssessiontoken_v1alpha1 },
   UUID: { [generators]: validators.uuid_v1alpha1 },
+  VaultDynamicSecret: { [generators]: validators.vaultdynamicsecret_v1alpha1 },
   Webhook: { [generators]: validators.webhook_v1alpha1 },
 };
 
