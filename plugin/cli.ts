@@ -126,6 +126,7 @@ function flagsOf(values: Values): RunFlags {
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],
     generatorSeedFile: values['generator-seed-file'],
+    allowedGenerators: (values['allow-generator'] ?? []).map(guardedKind),
     trustedServers: (values['trusted-server'] ?? []).map(serverOf),
     kube: values.kube ?? (hasKubeFlag(values) ? true : undefined),
     kubeContext: values['kube-context'],
@@ -141,6 +142,12 @@ function namespaceOf(text: string): string {
 
 function hasKubeFlag(values: Values): boolean {
   return values['kube-context'] !== undefined || values.kubeconfig !== undefined;
+}
+
+function guardedKind(text: string): string {
+  const kinds = options['allow-generator'].value.completes;
+  if (kinds.some((kind) => kind === text)) return text;
+  throw new UsageError(`--allow-generator is one of ${kinds.join(', ')}, not "${text}"`);
 }
 
 function serverOf(text: string): string {

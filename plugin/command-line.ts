@@ -121,6 +121,15 @@ export const options = {
     value: { name: 'FILE', completes: 'file' },
     help: 'what random generators make their values from, 32 bytes or more; the same file gives the same values',
   },
+  'allow-generator': {
+    type: 'string',
+    multiple: true,
+    value: {
+      name: 'KIND',
+      completes: ['ECRAuthorizationToken', 'STSSessionToken', 'VaultDynamicSecret'],
+    },
+    help: 'a kind of generator that may be used though it gets or makes something anew in every render (repeatable)',
+  },
   'trusted-server': {
     type: 'string',
     multiple: true,

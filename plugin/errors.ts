@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'UNSUPPORTED' // ESO knows it, this program does not (yet)
   | 'STORE_NOT_FOUND' // the store is neither in the stream nor in the configuration
   | 'GENERATOR_NOT_FOUND' // the generator is neither in the stream nor in the configuration
+  | 'GENERATOR_DENIED' // the configuration does not allow generators of this kind
   | 'STORE_DENIED' // the store's conditions, or the configuration, forbid its use from here
   | 'CREDENTIALS' // the store's own credentials cannot be had
   | 'NOT_FOUND' // the remote secret does not exist

@@ -23,6 +23,8 @@ export type RunOptions = {
   readonly secretsDirectory: string | undefined;
   /** File with what random generators make their values from. */
   readonly generatorSeedFile: string | undefined;
+  /** Kinds of generators that may be used though each render gets or makes something anew with them (docs/adr/0020). */
+  readonly allowedGenerators: readonly string[];
   readonly owner: Owner;
   /** Servers that a manifest may name and that may be given what is the operator's own: URLs. */
   readonly trustedServers: readonly string[];
@@ -71,6 +73,7 @@ export type RunFlags = {
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
   readonly generatorSeedFile: string | undefined;
+  readonly allowedGenerators: readonly string[];
   readonly trustedServers: readonly string[];
   readonly kube: boolean | undefined;
   readonly kubeContext: string | undefined;
@@ -156,12 +159,13 @@ function operatorsOptions(
 ): Pick<
   RunOptions,
   | 'allowGenericTargets'
-  | 'secretsDirectory'
+  | 'allowedGenerators'
   | 'generatorSeedFile'
-  | 'owner'
-  | 'trustedServers'
   | 'kube'
+  | 'owner'
+  | 'secretsDirectory'
   | 'tools'
+  | 'trustedServers'
 > {
   return {
     tools: { kustomize: 'kustomize', helm: 'helm', remote: false, ...tools },
@@ -169,6 +173,7 @@ function operatorsOptions(
     allowGenericTargets: flags.allowGenericTargets ?? allowGenericTargets ?? false,
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
     generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,
+    allowedGenerators: [...flags.allowedGenerators, ...(generators?.allow ?? [])],
     trustedServers: [...flags.trustedServers, ...trustedServers],
     kube: kubeOptions(flags, kube, owner.namespace),
   };

@@ -9,7 +9,7 @@ import {
   usesForeign,
 } from './eso/left.ts';
 import { serversOf } from './eso/collect.ts';
-import { generatorKey } from './eso/generators.ts';
+import { generatorKey, serversOfGenerator } from './eso/generators.ts';
 import { type Plan, planReads } from './eso/plan.ts';
 import { type PlainResource, type Selected, selectResources } from './eso/select.ts';
 import { indexByName, keyOfStore, type StoreResource, type Stores } from './eso/stores.ts';
@@ -35,6 +35,8 @@ export type PrepareOptions = {
   readonly configured: readonly Manifest[];
   /** Those of a functionConfig, before the operator's. Its author is that of the input, and they give it no more trust. */
   readonly functionStores: readonly Manifest[];
+  /** Kinds of guarded generators that may be used. */
+  readonly allowedGenerators: readonly string[];
 };
 
 /** What a run is given, sorted. */
@@ -58,7 +60,7 @@ export type Prepared = {
   readonly plan: Plan;
   /** Manifests that are not in the output as they are. */
   readonly consumed: readonly Manifest[];
-  /** Servers that the operator's own stores name. */
+  /** Servers that the operator's own stores and generators name. */
   readonly trustedServers: readonly string[];
   readonly results: readonly Result[];
 };
@@ -109,6 +111,7 @@ export function prepare(
   const plan = planReads(own, {
     ...sources,
     absence: cluster.absence,
+    allowedGenerators: options.allowedGenerators,
     operators: new Set([...configured.stores, ...cluster.selected.stores].flatMap(clusterStore)),
   });
   return {
@@ -120,7 +123,9 @@ export function prepare(
       ...configured.stores.map(({ value }) => value),
       // A SecretStore of the cluster is its namespace's, and not the operator's.
       ...cluster.selected.stores.flatMap(clusterStore),
-    ].flatMap(serversOf),
+    ]
+      .flatMap(serversOf)
+      .concat(configured.generators.flatMap(({ value }) => serversOfGenerator(value))),
     results: [
       ...configured.results,
       ...functionConfig.results,

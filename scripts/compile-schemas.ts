@@ -16,6 +16,7 @@ const kinds = [
   'clustergenerator_v1alpha1',
   'clustersecretstore_v1',
   'clustersecretstore_v1beta1',
+  'ecrauthorizationtoken_v1alpha1',
   'externalsecret_v1',
   'externalsecret_v1beta1',
   'fake_v1alpha1',
@@ -25,7 +26,9 @@ const kinds = [
   'secretstore_v1',
   'secretstore_v1beta1',
   'sshkey_v1alpha1',
+  'stssessiontoken_v1alpha1',
   'uuid_v1alpha1',
+  'vaultdynamicsecret_v1alpha1',
   'webhook_v1alpha1',
 ];
 

@@ -1,4 +1,5 @@
 // Owns the collecting of reads: one connection per identity, and one read per remote value, whatever asks for it.
+import type { GeneratorSource } from '../generators/generator.ts';
 import type {
   Connection,
   FindQuery,
@@ -39,9 +40,9 @@ export type UsedStore = {
 export type ReadCollector = {
   /** Undefined where the store's provider is not one of ours. */
   readonly use: (store: SecretStore, scope: StoreScope) => UsedStore | undefined;
-  /** A connection that is no store's. */
-  readonly useConnection: (connection: Connection) => Pick<UsedStore, 'connection'>;
   readonly read: (used: Pick<UsedStore, 'connection'>, read: RemoteRead) => Pointer;
+  /** What a generator has to read first. */
+  readonly readSource: (source: GeneratorSource) => Pointer;
   readonly find: (used: UsedStore, query: FindQuery) => Pointer;
   readonly connections: () => readonly PlannedConnection[];
 };
@@ -96,11 +97,22 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
     if (provider === undefined) return undefined;
     const connection = provider.connect(spec, scope);
     return {
-      provider,
-      connection: add(connection, retryOf(store), operators.has(store) ? store : undefined),
+      provider: { ...provider, ...connection.selection },
+      connection: add(connection, retryOf(store.spec), operators.has(store) ? store : undefined),
       title: `${scope.kind} "${scope.name}" (${connection.title})`,
     };
   };
+
+  const read: ReadCollector['read'] = ({ connection }, asked) => ({
+    connection,
+    index:
+      connections
+        .at(connection)
+        ?.reads.add(
+          JSON.stringify([asked.key, asked.version, asked.metadataPolicy, asked.property]),
+          () => asked,
+        ) ?? -1,
+  });
 
   return {
     use: (store, scope) => {
@@ -109,17 +121,9 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
       if (!known.has(scope.namespace)) known.set(scope.namespace, connect(store, scope));
       return known.get(scope.namespace);
     },
-    useConnection: (connection) => ({ connection: add(connection) }),
-    read: ({ connection }, read) => ({
-      connection,
-      index:
-        connections
-          .at(connection)
-          ?.reads.add(
-            JSON.stringify([read.key, read.version, read.metadataPolicy, read.property]),
-            () => read,
-          ) ?? -1,
-    }),
+    read,
+    readSource: (source) =>
+      read({ connection: add(source.connection, retryOf(source)) }, source.read),
     find: ({ connection }, query) => ({
       connection,
       index: connections.at(connection)?.finds.add(JSON.stringify(query), () => query) ?? -1,
@@ -143,9 +147,9 @@ export function serversOf(store: SecretStore | undefined): readonly string[] {
   return server === undefined ? [] : [server];
 }
 
-function retryOf({ spec }: SecretStore): Retry | undefined {
-  if (spec.retrySettings === undefined) return undefined;
-  const { maxRetries, retryInterval } = spec.retrySettings;
+function retryOf({ retrySettings }: Pick<SecretStore['spec'], 'retrySettings'>): Retry | undefined {
+  if (retrySettings === undefined) return undefined;
+  const { maxRetries, retryInterval } = retrySettings;
   const retryIntervalMs = retryInterval === undefined ? undefined : parseDuration(retryInterval);
   return {
     ...(maxRetries === undefined ? {} : { maxRetries }),

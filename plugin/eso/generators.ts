@@ -106,6 +106,15 @@ export function innerOf({ kind, spec = {} }: Pick<GeneratorObject, 'kind' | 'spe
   };
 }
 
+/** The server that a generator names; none where it names none, cannot be used, or is of a kind that is not ours. */
+export function serversOfGenerator(object: GeneratorObject | undefined): readonly string[] {
+  if (object === undefined) return [];
+  const { kind, spec } = innerOf(object);
+  const scope = { kind: 'SecretStore', name: object.metadata.name, namespace: '' } as const;
+  const server = generatorOfKind(kind)?.source?.(spec, scope, '').connection.server;
+  return server === undefined ? [] : [server];
+}
+
 /** Class of the controller in charge; '' means any. */
 export function controllerOf({ value }: GeneratorResource): string {
   const controller = value === undefined ? undefined : innerOf(value).spec['controller'];

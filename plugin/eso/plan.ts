@@ -1,4 +1,5 @@
 // Owns the plan: which remote values are read from which connection, each once, and what every ExternalSecret takes of them.
+import type { Generator } from '../generators/generator.ts';
 import { isRecord } from '../k8s/object.ts';
 import type { Path } from '../place.ts';
 import type { FindQuery, Provider, RemoteRead, SelectRef } from '../providers/provider.ts';
@@ -76,6 +77,8 @@ export type PlanSource = Sources &
   StoreSource & {
     /** ClusterSecretStores that are the operator's own. */
     readonly operators: ReadonlySet<SecretStore>;
+    /** Kinds of guarded generators that may be used. */
+    readonly allowedGenerators: readonly string[];
   };
 
 /** Plans all tasks together, so that what several of them ask for is read once. No I/O; the same input gives the same plan. */
@@ -89,7 +92,7 @@ export function planReads(tasks: readonly Task[], source: PlanSource): Plan {
   };
 }
 
-type Context = Sources & StoreSource & { readonly collector: ReadCollector };
+type Context = PlanSource & { readonly collector: ReadCollector };
 type Located<T> = { readonly value: T; readonly path: Path };
 
 /** An entry; or what is wrong; or neither, where nothing is to be read or where the store itself is reported. */
@@ -187,7 +190,7 @@ function misplacedGenerator(path: Path): EntryOutcome {
 
 function planGenerator(
   task: Task,
-  { generators, collector }: Context,
+  { generators, allowedGenerators, collector }: Context,
   {
     value: { ref, rewrite },
     path,
@@ -197,17 +200,25 @@ function planGenerator(
   if (!outcome.ok) return { ok: false, finding: { ...outcome.finding, path } };
   if (outcome.used === undefined) return { ok: false };
   const { generator, spec, title } = outcome.used;
+  if (generator.guard !== undefined && !allowedGenerators.includes(generator.kind))
+    return { ok: false, finding: { ...guardFinding(title, generator, generator.guard), path } };
   const { name } = task.externalSecret.metadata;
   const scope = { kind: 'SecretStore', name: ref.name, namespace: task.namespace.name } as const;
-  const source = generator.source?.(spec, scope);
-  const pointer =
-    source === undefined
-      ? {}
-      : { pointer: collector.read(collector.useConnection(source.connection), source.read) };
   const place = usesBefore(task, ref, path);
+  const source = generator.source?.(spec, scope, JSON.stringify([name, scope.namespace, place]));
+  const pointer = source === undefined ? {} : { pointer: collector.readSource(source) };
   const use = [scope.namespace, name, place, ref.kind, ref.name, generator.kind, canonical(spec)];
   const entry = { kind: 'generate', path, generator, spec, title, use, rewrite } as const;
   return { ok: true, entry: { ...entry, ...pointer } };
+}
+
+function guardFinding(
+  title: string,
+  { kind }: Generator,
+  guard: string,
+): Pick<Finding, 'code' | 'message'> {
+  const message = `${title} ${guard}: where that is meant, allow it with --allow-generator ${kind} or in RenderConfig.spec.generators.allow`;
+  return { code: 'GENERATOR_DENIED', message };
 }
 
 /** How often `dataFrom` uses the same generator before: what stands beside it does not change its values. */

@@ -19,7 +19,7 @@ import type {
   GeneratorObject,
   SecretStore,
 } from './types.ts';
-import { storeProblems, webhookProblems } from './validate.ts';
+import { durationProblems, storeProblems, webhookProblems } from './validate.ts';
 
 /** The resource with its defaults, or all that is wrong with it. */
 export type Read<T> =
@@ -68,7 +68,16 @@ export function readGenerator(value: unknown): Read<GeneratorObject> {
 
 function generatorProblems(object: GeneratorObject): readonly SchemaProblem[] {
   const { kind, spec, path } = innerOf(object);
-  return below(path, generatorOfKind(kind)?.problems?.(spec) ?? []);
+  return below(path, [
+    ...(generatorOfKind(kind)?.problems?.(spec) ?? []),
+    ...retryProblems(spec['retrySettings']),
+  ]);
+}
+
+function retryProblems(settings: unknown): readonly SchemaProblem[] {
+  const interval = isRecord(settings) ? settings['retryInterval'] : undefined;
+  const path = ['retrySettings', 'retryInterval'];
+  return durationProblems(typeof interval === 'string' ? interval : undefined, path);
 }
 
 function below(

@@ -154,7 +154,8 @@ function duplicateProblems({ data = [], target }: ExternalSecretSpec): readonly 
 
 const durationForm = 'a Go duration such as 1h30m or 10s; units are h, m, s, ms, us and ns';
 
-function durationProblems(
+/** Of a field that is a Go duration. */
+export function durationProblems(
   duration: string | undefined,
   path: SchemaProblem['path'],
 ): readonly SchemaProblem[] {

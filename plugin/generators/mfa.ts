@@ -1,6 +1,7 @@
 // Owns the generator MFA: a one-time password by the clock (TOTP, RFC 6238), always with SHA-1, as in ESO.
 import { createHmac } from 'node:crypto';
-import { ProviderError, type Connection, type ReadOutcome } from '../providers/provider.ts';
+import { answerClient } from '../providers/answer-client.ts';
+import type { Connection } from '../providers/provider.ts';
 import { secretKeyRef, textOf } from '../providers/spec.ts';
 import { SecretBytes } from '../secret-bytes.ts';
 import { decodeBase32 } from './base32.ts';
@@ -27,23 +28,14 @@ function secretsOf(namespace: string): Connection {
   return {
     identity: `secrets of ${namespace}`,
     title: `Secrets of namespace "${namespace}"`,
-    open: async ({ credentials }) => ({
-      read: async (refs) =>
-        Promise.all(
-          refs.map(async (ref): Promise<ReadOutcome> => {
-            const [name = '', key = ''] = ref.key.split('/');
-            try {
-              const value = await credentials.secretKey({ namespace, name, key });
-              return { outcome: 'value', value };
-            } catch (error) {
-              if (error instanceof ProviderError) return { outcome: 'error', error };
-              throw error;
-            }
-          }),
-        ),
-      find: async () => ({ outcome: 'not-found' }),
-      close: async () => {},
-    }),
+    open: async ({ credentials }) =>
+      answerClient(
+        (ref) => {
+          const [name = '', key = ''] = ref.key.split('/');
+          return credentials.secretKey({ namespace, name, key });
+        },
+        async () => {},
+      ),
   };
 }
 

@@ -127,6 +127,8 @@ export type Connection = {
    */
   readonly server?: string;
   readonly open: (context: OpenContext) => Promise<SecretsClient>;
+  /** Of values of this store, where it is another than the provider's. */
+  readonly selection?: Pick<Provider, 'select' | 'selectMap'>;
 };
 
 /** A mistake in a store's spec that its schema cannot say. `path` starts below `spec.provider.<name>`. */

@@ -32,7 +32,18 @@ export function readGenerator(value: unknown): SchemaOutcome<GeneratorObject> {
   return readShape(generatorKinds, value);
 }
 
-const generatorKinds = ['ClusterGenerator', 'Fake', 'MFA', 'Password', 'SSHKey', 'UUID', 'Webhook'];
+const generatorKinds = [
+  'ClusterGenerator',
+  'ECRAuthorizationToken',
+  'Fake',
+  'MFA',
+  'Password',
+  'SSHKey',
+  'STSSessionToken',
+  'UUID',
+  'VaultDynamicSecret',
+  'Webhook',
+];
 
 export function readRenderConfig(value: unknown): SchemaOutcome<RenderConfig> {
   return readShape(['RenderConfig'], value);

@@ -21,6 +21,7 @@ const schemas: Readonly<Record<string, Readonly<Record<string, Validator>>>> = {
     'external-secrets.io/v1': validators.clustersecretstore_v1,
     'external-secrets.io/v1beta1': validators.clustersecretstore_v1beta1,
   },
+  ECRAuthorizationToken: { [generators]: validators.ecrauthorizationtoken_v1alpha1 },
   ExternalSecret: {
     'external-secrets.io/v1': validators.externalsecret_v1,
     'external-secrets.io/v1beta1': validators.externalsecret_v1beta1,
@@ -34,7 +35,9 @@ const schemas: Readonly<Record<string, Readonly<Record<string, Validator>>>> = {
     'external-secrets.io/v1beta1': validators.secretstore_v1beta1,
   },
   SSHKey: { [generators]: validators.sshkey_v1alpha1 },
+  STSSessionToken: { [generators]: validators.stssessiontoken_v1alpha1 },
   UUID: { [generators]: validators.uuid_v1alpha1 },
+  VaultDynamicSecret: { [generators]: validators.vaultdynamicsecret_v1alpha1 },
   Webhook: { [generators]: validators.webhook_v1alpha1 },
 };
 

@@ -1,9 +1,63 @@
-// Owns checking a signed GetCallerIdentity that stands for a token, as Google's token exchange does (AWS SigV4).
+// Owns checking AWS's signatures (SigV4): of a request, and of a GetCallerIdentity that stands for a token, as Google's exchange takes it.
 import { createHash, createHmac } from 'node:crypto';
 
 type Verified =
   | { readonly ok: true; readonly accessKeyID: string }
   | { readonly ok: false; readonly reason: string };
+
+/** What was signed. Header names are in lower case. */
+export type Signed = {
+  readonly method: string;
+  readonly path: string;
+  /** Without `?`, as it is to be signed. */
+  readonly query: string;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+};
+
+/** What the header Authorization says. */
+export type Authorization = {
+  readonly accessKeyID: string;
+  readonly region: string;
+  readonly service: string;
+};
+
+const authorization =
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([\w;-]+), ?Signature=([0-9a-f]{64})$/;
+
+/** Undefined where there is no such header. */
+export function authorizationOf(headers: Signed['headers']): Authorization | undefined {
+  const [, accessKeyID, , region, service] =
+    authorization.exec(headers.get('authorization') ?? '') ?? [];
+  if (accessKeyID === undefined || region === undefined || service === undefined) return undefined;
+  return { accessKeyID, region, service };
+}
+
+/** What is wrong with the signature by `secret`; undefined where it is right, fresh, and over all of `mustBeSigned`. */
+export function signatureProblem(
+  { method, path, query, headers, body }: Signed,
+  { secret, mustBeSigned }: { readonly secret: string; readonly mustBeSigned: readonly string[] },
+): string | undefined {
+  const [, , day = '', region = '', service = '', names = '', signature] =
+    authorization.exec(headers.get('authorization') ?? '') ?? [];
+  const signed = names.split(';');
+  if (mustBeSigned.some((name) => !signed.includes(name))) return 'not all headers are signed';
+  if (signed.join() !== signed.toSorted().join()) return 'the signed headers are not in order';
+  const date = headers.get('x-amz-date') ?? '';
+  if (!date.startsWith(day) || Math.abs(timeOf(date) - Date.now()) > 900_000)
+    return 'the request has expired';
+  const request = [
+    `${method}\n${path}\n${query}`,
+    ...signed.map((name) => `${name}:${headers.get(name)}`),
+    `\n${names}\n${sha256(body)}`,
+  ].join('\n');
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(request)}`;
+  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+  return hmac(key, text).toString('hex') === signature
+    ? undefined
+    : 'The request signature we calculated does not match';
+}
 
 type SignedRequest = {
   readonly url: string;
@@ -11,42 +65,25 @@ type SignedRequest = {
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 };
 
-const credential =
-  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/sts\/aws4_request, SignedHeaders=([\w;-]+), Signature=([0-9a-f]{64})$/;
-
 export function verifyAwsRequest(
   token: string,
   { audience, keys }: { readonly audience: string; readonly keys: ReadonlyMap<string, string> },
 ): Verified {
-  const { url, method, headers } = JSON.parse(decodeURIComponent(token)) as SignedRequest;
-  const sent = new Map(headers.map(({ key, value }) => [key.toLowerCase(), value]));
-  const [, accessKeyID = '', day = '', region = '', names = '', signature] =
-    credential.exec(sent.get('authorization') ?? '') ?? [];
-  const expectedUrl = `https://sts.${region}.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15`;
-  const signed = names.split(';');
-  const date = sent.get('x-amz-date') ?? '';
+  const { url, method, headers: list } = JSON.parse(decodeURIComponent(token)) as SignedRequest;
+  const headers = new Map(list.map(({ key, value }) => [key.toLowerCase(), value]));
+  const { accessKeyID = '', region = '', service } = authorizationOf(headers) ?? {};
   const secret = keys.get(accessKeyID);
+  const expectedUrl = `https://sts.${region}.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15`;
+  const { href, host, pathname, search } = new URL(url);
   if (secret === undefined) return refused('The security token included is invalid');
-  if (new URL(url).href !== expectedUrl || method !== 'POST') return refused('another request');
-  if (sent.get('host') !== new URL(url).host) return refused('another host');
-  if (sent.get('x-goog-cloud-target-resource') !== audience) return refused('another audience');
-  const mustBeSigned = [...sent.keys()].filter((name) => name !== 'authorization').sort();
-  if (mustBeSigned.join(';') !== names) return refused('not all headers are signed, in order');
-  if (!date.startsWith(day) || Math.abs(timeOf(date) - Date.now()) > 900_000) {
-    return refused('the request has expired');
-  }
-  const request = [
-    `POST\n/\n${new URL(url).search.slice(1)}`,
-    ...signed.map((name) => `${name}:${sent.get(name)}`),
-    `\n${names}\n${sha256('')}`,
-  ].join('\n');
-  const scope = `${day}/${region}/sts/aws4_request`;
-  const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(request)}`;
-  const dayKey = hmac(`AWS4${secret}`, day);
-  const key = hmac(hmac(hmac(dayKey, region), 'sts'), 'aws4_request');
-  return hmac(key, text).toString('hex') === signature
-    ? { ok: true, accessKeyID }
-    : refused('The request signature we calculated does not match');
+  if (href !== expectedUrl || method !== 'POST' || service !== 'sts')
+    return refused('another request');
+  if (headers.get('host') !== host) return refused('another host');
+  if (headers.get('x-goog-cloud-target-resource') !== audience) return refused('another audience');
+  const mustBeSigned = [...headers.keys()].filter((name) => name !== 'authorization');
+  const signed = { method, path: pathname, query: search.slice(1), headers, body: '' };
+  const problem = signatureProblem(signed, { secret, mustBeSigned });
+  return problem === undefined ? { ok: true, accessKeyID } : refused(problem);
 }
 
 /** Of `20240102T030405Z`. */

@@ -59,6 +59,10 @@ describe('what is understood', () => {
     { args: ['--kube-context', 'c'], expected: { flags: { kube: true, kubeContext: 'c' } } },
     { args: ['--kubeconfig', 'k'], expected: { flags: { kube: true, kubeconfig: 'k' } } },
     {
+      args: ['--allow-generator', 'STSSessionToken', '--allow-generator=ECRAuthorizationToken'],
+      expected: { flags: { allowedGenerators: ['STSSessionToken', 'ECRAuthorizationToken'] } },
+    },
+    {
       args: ['--store-file', 'a', '--store-file=b', '--config', 'c', '--format', 'json'],
       expected: { storeFiles: ['a', 'b'], config: 'c', format: 'json' },
     },
@@ -85,6 +89,7 @@ describe('what is refused, with the argument named', () => {
     { args: ['--deadline', '1d'], named: '"1d"' },
     { args: ['--deadline', '0'], named: '"0"' },
     { args: ['--deadline=-5s'], named: '"-5s"' },
+    { args: ['--allow-generator', 'Password'], named: '"Password"' },
     { args: ['--namespace'], named: '--namespace' },
   ])('$args', ({ args, named }) => {
     expect(() => parseCommand(args)).toThrow(UsageError);

@@ -71,6 +71,11 @@ describe('what only the operator may say is refused', () => {
       spec: { generators: { seedFile: '/etc/hostname' } },
       field: 'spec.generators',
     },
+    {
+      reason: 'generators that get or make something anew',
+      spec: { generators: { allow: ['STSSessionToken'] } },
+      field: 'spec.generators',
+    },
     { reason: 'the cluster', spec: { kube: { enabled: true } }, field: 'spec.kube' },
     {
       reason: 'values in objects that hosts do not mask',

@@ -15,6 +15,7 @@ const noFlags: RunFlags = {
   ambientCredentials: undefined,
   secretsDirectory: undefined,
   generatorSeedFile: undefined,
+  allowedGenerators: [],
   trustedServers: [],
   kube: undefined,
   kubeContext: undefined,
@@ -37,6 +38,7 @@ test('the defaults', () => {
     ambientCredentials: true,
     secretsDirectory: undefined,
     generatorSeedFile: undefined,
+    allowedGenerators: [],
     owner: { application: '', namespace: 'default' },
     trustedServers: [],
     kube: undefined,
@@ -100,6 +102,19 @@ test.each([
   },
 ])('the namespace: $reason', ({ flags, configs, env, expected }) => {
   expect(runOptions({ ...noFlags, ...flags }, configs, env).namespace).toBe(expected);
+});
+
+test('generators are allowed by flags and by the file, and not by a functionConfig', () => {
+  const configs = {
+    file: config({ generators: { allow: ['STSSessionToken'] } }),
+    functionConfig: config({ generators: { allow: ['VaultDynamicSecret'] } }),
+  };
+  const flags = { ...noFlags, allowedGenerators: ['ECRAuthorizationToken'] };
+
+  expect(runOptions(flags, configs, {}).allowedGenerators).toEqual([
+    'ECRAuthorizationToken',
+    'STSSessionToken',
+  ]);
 });
 
 test("service accounts are the operator's before those of a functionConfig", () => {

@@ -1,4 +1,4 @@
-// Owns what of an `aws` store's spec makes a difference at run time: whom it speaks to, and as whom (ESO 3.4).
+// Owns what of the spec of an `aws` store, or of a generator of AWS, makes a difference at run time: whom it speaks to, and as whom (ESO 3.4).
 import type { SecretKeyRef, ServiceAccountRef, StoreScope } from '../provider.ts';
 import { fieldsOf, listOf, secretKeyRef, serviceAccountRef, textOf, textsOf } from '../spec.ts';
 
@@ -6,7 +6,7 @@ type Spec = Readonly<Record<string, unknown>>;
 
 /** Everything that decides over a request and its identity, and nothing else: two stores with an equal one are one. */
 export type AwsConfig = {
-  /** SecretsManager, ParameterStore or CertificateManager. */
+  /** SecretsManager, ParameterStore or CertificateManager; of a generator ECR, ECRPublic or STS. */
   readonly service: string;
   readonly region: string;
   /** Stands before every key that is read. */
@@ -43,6 +43,9 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['SecretsManager', 'AWS Secrets Manager'],
   ['ParameterStore', 'AWS Parameter Store'],
   ['CertificateManager', 'AWS Certificate Manager'],
+  ['ECR', 'Amazon ECR'],
+  ['ECRPublic', 'Amazon ECR Public'],
+  ['STS', 'AWS STS'],
 ]);
 
 export function awsConfig(spec: Spec, scope: StoreScope): AwsConfig {
@@ -53,6 +56,14 @@ export function awsConfig(spec: Spec, scope: StoreScope): AwsConfig {
     auth: authOf(fieldsOf(spec['auth']), scope),
     roles: rolesOf(spec, scope),
   };
+}
+
+/** A generator's role has neither external ID nor tags, and a key goes before a ServiceAccount. */
+export function awsGeneratorConfig(service: string, spec: Spec, scope: StoreScope): AwsConfig {
+  const { region, role } = spec;
+  const { secretRef, jwt } = fieldsOf(spec['auth']);
+  const auth = secretRef === undefined ? { jwt } : { secretRef };
+  return awsConfig({ service, region, role, auth }, scope);
 }
 
 /** `AWS Secrets Manager, eu-west-1`. */

@@ -4,6 +4,7 @@ import { SecretBytes } from '../../secret-bytes.ts';
 import { selectJsonMap } from '../json-value.ts';
 import {
   ProviderError,
+  type Connection,
   type MapSelection,
   type OpenContext,
   type Provider,
@@ -23,6 +24,7 @@ export const provider: Provider = {
       identity: `aws ${JSON.stringify(config)}`,
       title: awsTitle(config),
       open: (context) => open(config, context),
+      ...(config.service === 'CertificateManager' && { selection: wholeCertificate }),
     };
   },
   select,
@@ -36,10 +38,23 @@ async function open(config: AwsConfig, context: OpenContext): Promise<SecretsCli
       return (await import('./secrets-manager.ts')).openSecretsManager(config, context);
     case 'ParameterStore':
       return (await import('./parameter-store.ts')).openParameterStore(config, context);
+    case 'CertificateManager':
+      return (await import('./certificate-manager.ts')).openCertificateManager(config, context);
     default:
-      throw new ProviderError('invalid', `the AWS service ${config.service} is not supported yet`);
+      throw new ProviderError('invalid', `unknown AWS Provider Service: ${config.service}`);
   }
 }
+
+/** A certificate has no parts: `property` means nothing, and there is no map of it (ESO 3.3). */
+const wholeCertificate: NonNullable<Connection['selection']> = {
+  select: (value) => ({ outcome: 'value', value }),
+  selectMap: () => ({
+    outcome: 'error',
+    code: 'VALUE',
+    message:
+      'operation not supported by AWS Certificate Manager provider: read the certificate with data, and take it apart in a template',
+  }),
+};
 
 function select(value: SecretBytes, ref: SelectRef): Selection {
   if (ref.property === '') return { outcome: 'value', value };

@@ -1,4 +1,4 @@
-// Owns the rules of ESO's ValidateStore for an `aws` store (ESO 1.4, 3.4).
+// Owns the rules of ESO's ValidateStore for an `aws` store (ESO 1.4, 3.4), and those for AWS's generators.
 import type { SpecProblem, StoreScope } from '../provider.ts';
 import { fieldsOf, referenceProblems, textOf } from '../spec.ts';
 import { ownSessionTags } from './config.ts';
@@ -21,6 +21,11 @@ export function awsProblems(spec: Spec, store: Store): readonly SpecProblem[] {
     ...sessionTagProblems(spec),
     ...secretsManagerProblems(fieldsOf(spec['secretsManager'])),
   ];
+}
+
+/** Of a generator. Its references are looked up in the ExternalSecret's namespace, whatever they say. */
+export function awsGeneratorProblems(spec: Spec): readonly SpecProblem[] {
+  return [...regionProblems(spec), ...serviceAccountProblems(spec)];
 }
 
 /** A region becomes a part of a host name: nothing may stand in it that leads to another host. */

@@ -40,7 +40,10 @@ type AwsRequest<T> = {
 const endpointVariables: ReadonlyMap<string, string> = new Map([
   ['SecretsManager', 'AWS_SECRETSMANAGER_ENDPOINT'],
   ['ParameterStore', 'AWS_SSM_ENDPOINT'],
+  ['CertificateManager', 'AWS_ACM_ENDPOINT'],
   ['STS', 'AWS_STS_ENDPOINT'],
+  ['ECR', 'AWS_ECR_ENDPOINT'],
+  ['ECRPublic', 'AWS_ECR_PUBLIC_ENDPOINT'],
 ]);
 
 /** Throws {@link ProviderError} `invalid` for an endpoint that is none. */

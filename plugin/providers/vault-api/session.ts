@@ -1,7 +1,7 @@
 // Owns one store's session with Vault or OpenBao: its token, got once and again where it has ended, and the reads with it.
 import type { HttpAnswer } from '../http/send.ts';
 import type { OpenContext } from '../provider.ts';
-import { errorsIn, secretIn, type RawObject } from './answers.ts';
+import { errorsIn, refusal, secretIn, type RawObject } from './answers.ts';
 import type { Login } from './login.ts';
 import { givenToken, isKnown, logIn, tokenHeaders, type Token } from './tokens.ts';
 import type { VaultRequest, Wire } from './wire.ts';
@@ -27,9 +27,15 @@ export type Session = {
     path: string,
     query?: Readonly<Record<string, string>>,
   ) => Promise<RawObject | undefined>;
+  /** One request, made each time it is asked for; what it may answer `isMeant` says. Throws {@link ProviderError}. */
+  readonly ask: (name: string, request: VaultRequest, isMeant: IsMeant) => Promise<HttpAnswer>;
+  /** What was made with the token ends with it: it is not revoked. */
+  readonly keepToken: () => void;
   /** Revokes the token where a login gave it. */
   readonly close: () => Promise<void>;
 };
+
+type IsMeant = (answer: HttpAnswer) => boolean;
 
 /** Logs in where that is how the token is got. Throws {@link ProviderError}. */
 export async function openSession(
@@ -40,19 +46,29 @@ export async function openSession(
   const { namespace, loginNamespace } = options;
   const { call } = context;
   const tokens = await openTokens(wire, options, context);
+  let isKept = false;
+  const sendWithToken = (request: VaultRequest, signal: AbortSignal): Promise<HttpAnswer> =>
+    tokens.use(signal, (token) =>
+      wire.send({ ...request, headers: tokenHeaders(token, namespace) }, signal),
+    );
   return {
     read: remembered((name, path, query = {}) =>
-      call(name, async (signal) => {
-        const request: VaultRequest = { method: 'GET', path, query };
-        const answer = await tokens.use(signal, (token) =>
-          wire.send({ ...request, headers: tokenHeaders(token, namespace) }, signal),
-        );
-        return secretIn(answer, path);
-      }),
+      call(name, async (signal) =>
+        secretIn(await sendWithToken({ method: 'GET', path, query }, signal), path),
+      ),
     ),
+    ask: (name, request, isMeant) =>
+      call(name, async (signal) => {
+        const answer = await sendWithToken(request, signal);
+        if (isMeant(answer)) return answer;
+        throw refusal(answer, `${request.method} ${request.path}`);
+      }),
+    keepToken: () => {
+      isKept = true;
+    },
     close: async () => {
       const token = tokens.current();
-      if (!token.isRevocable) return;
+      if (!token.isRevocable || isKept) return;
       const headers = tokenHeaders(token, loginNamespace);
       const path = 'auth/token/revoke-self';
       await call('RevokeSelf', (signal) =>

@@ -4,7 +4,7 @@ import { readCa, type CaSource } from '../ca.ts';
 import { createAgents, type Agents } from '../http/agents.ts';
 import { send, type HttpAnswer, type HttpRequest } from '../http/send.ts';
 import { ProviderError, type Credentials, type SecretKeyRef } from '../provider.ts';
-import { apiUrl } from './paths.ts';
+import { apiUrl, type Query } from './paths.ts';
 
 /** Where a certificate and its private key are. */
 export type CertificateRefs = { readonly certificate: SecretKeyRef; readonly key: SecretKeyRef };
@@ -19,10 +19,10 @@ export type WireConfig = {
 };
 
 export type VaultRequest = {
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET' | 'PUT' | 'DELETE';
   /** Below `/v1/`, not encoded. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
 };

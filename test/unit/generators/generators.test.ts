@@ -1,6 +1,8 @@
 // Tests what each generator makes of a spec and a stream.
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { options } from '../../../plugin/command-line.ts';
 import { base32, decodeBase32 } from '../../../plugin/generators/base32.ts';
 import type { GeneratorInput, Spec } from '../../../plugin/generators/generator.ts';
 import { randomStream } from '../../../plugin/generators/random.ts';
@@ -30,6 +32,21 @@ function make(
     [...generated.map].map(([key, value]) => [key, Buffer.from(value.reveal()).toString()]),
   );
 }
+
+test('the kinds that have to be allowed are the same for the flag and the configuration', () => {
+  const file = new URL('../../../schemas/renderconfig_v1alpha1.json', import.meta.url);
+  const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const kinds = options['allow-generator'].value.completes;
+
+  expect(schema).toMatchObject({
+    properties: {
+      spec: {
+        properties: { generators: { properties: { allow: { items: { enum: kinds } } } } },
+      },
+    },
+  });
+  expect(kinds.filter((kind) => generatorOfKind(kind)?.guard === undefined)).toEqual([]);
+});
 
 test('Fake gives its data', () => {
   expect(make('Fake', { data: { a: '1', b: '' } })).toEqual({ a: '1', b: '' });

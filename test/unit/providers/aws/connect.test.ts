@@ -1,7 +1,7 @@
-// Tests which AWS stores are one connection, how it is named, and which services can be opened.
+// Tests which AWS stores are one connection, and how it is named.
 import { describe, expect, test } from 'vitest';
 import { provider } from '../../../../plugin/providers/aws/index.ts';
-import type { Connection, OpenContext, StoreScope } from '../../../../plugin/providers/provider.ts';
+import type { Connection, StoreScope } from '../../../../plugin/providers/provider.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 type Use = { readonly spec?: Spec; readonly scope?: Partial<StoreScope> };
@@ -110,26 +110,4 @@ test.each([
   { service: 'CertificateManager', title: 'AWS Certificate Manager, eu-west-1' },
 ])('$service is named "$title"', ({ service, title }) => {
   expect(connect({ spec: { service } }).title).toBe(title);
-});
-
-test('a service that cannot be read says so when it is opened, and asks nobody', async () => {
-  const context: OpenContext = {
-    env: {},
-    remember: () => {},
-    credentials: {
-      ambient: true,
-      secretKey: () => Promise.reject(new Error('asked')),
-      secret: () => Promise.reject(new Error('asked')),
-      configMapKey: () => Promise.reject(new Error('asked')),
-      serviceAccount: () => Promise.reject(new Error('asked')),
-    },
-    call: () => Promise.reject(new Error('called')),
-  };
-
-  await expect(
-    connect({ spec: { service: 'CertificateManager' } }).open(context),
-  ).rejects.toMatchObject({
-    code: 'invalid',
-    message: 'the AWS service CertificateManager is not supported yet',
-  });
 });

@@ -24,7 +24,7 @@ test.each([
   },
   { reason: 'a region of another partition', spec: { region: 'cn-north-1' }, store: own },
   {
-    reason: 'a service that cannot be read is a valid store',
+    reason: 'certificates',
     spec: { service: 'CertificateManager' },
     store: own,
   },
