@@ -22,6 +22,16 @@ export function plainFailure(message: string): FunctionError {
   return new FunctionError(message, 'none');
 }
 
+/** Runs what may fail; the text of its failure begins with the prefix then. */
+export function prefixed<T>(prefix: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    throw new FunctionError(`${prefix}: ${error.message}`, error.quoted);
+  }
+}
+
 /** Output, steps or nesting beyond what the caller allows. No function may catch it and go on. */
 export class LimitError extends Error {
   constructor(message: string) {

@@ -52,6 +52,19 @@ export function readJson(
   return badNumber === undefined ? { value } : { value, failure: numberError(badNumber) };
 }
 
+/** The first value of a text, whatever stands behind it, as Go's json.Decoder reads it. Throws FunctionError. */
+export function readFirstJson(text: string, budget: Budget): Value {
+  if (/^[ \t\r\n]*$/.test(text)) throw new FunctionError('EOF');
+  try {
+    return readValue({ text, budget, at: 0, depth: 0, numberOf: readFloat });
+  } catch (error) {
+    const isShort = error instanceof FunctionError && error.message === endOfInput;
+    throw isShort ? new FunctionError('unexpected EOF') : error;
+  }
+}
+
+const endOfInput = 'unexpected end of JSON input';
+
 function numberError(literal: string): FunctionError {
   return new FunctionError(
     `json: cannot unmarshal number ${literal} into Go value of type float64`,
@@ -74,9 +87,7 @@ function peekChar(reading: Reading): string {
 
 function unexpected({ text, at }: Reading, context: string): never {
   const char = text[at];
-  throw new FunctionError(
-    char === undefined ? 'unexpected end of JSON input' : invalidCharacter(char, context),
-  );
+  throw new FunctionError(char === undefined ? endOfInput : invalidCharacter(char, context));
 }
 
 /** Within a number, a word or an escape, Go reports the end of the text as a space. */

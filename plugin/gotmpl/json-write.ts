@@ -8,6 +8,7 @@ import {
   sortedKeys,
   type MapValue,
   type SliceValue,
+  type StructValue,
   type TypedValue,
   type Value,
 } from './values.ts';
@@ -59,12 +60,12 @@ function valueText(value: Value, writing: Writing): string {
   }
 }
 
-/** A struct that says what it is in JSON; fields of others are not needed so far. */
-function structText(value: TypedValue, { style }: Writing): string {
-  if (value.type.jsonText === undefined) {
-    throw plainFailure(`json: unsupported type: ${value.type.name}`);
-  }
-  return stringText(value.type.jsonText(value), style);
+/** A struct: what it says of itself in JSON, else its fields in order. */
+function structText(value: TypedValue, writing: Writing): string {
+  const { type } = value;
+  if (type.jsonText !== undefined) return stringText(type.jsonText(value), writing.style);
+  if (value.kind === 'struct') return objectText(value.fields, type.name, writing);
+  throw plainFailure(`json: unsupported type: ${type.name}`);
 }
 
 function floatText(value: number): string {
@@ -129,14 +130,20 @@ function mapText(map: MapValue, writing: Writing): string {
   if (entries === undefined) {
     return 'null';
   }
+  const sorted = sortedKeys(map).map((key) => [key, entries.get(key) ?? invalidValue] as const);
+  return within(entries, { type: type.name, writing }, () => membersText(sorted, writing));
+}
+
+function objectText(fields: StructValue['fields'], type: string, writing: Writing): string {
+  return within(fields, { type, writing }, () => membersText([...fields], writing));
+}
+
+function membersText(members: readonly (readonly [string, Value])[], writing: Writing): string {
   const separator = writing.style.indent === undefined ? ':' : ': ';
-  return within(entries, { type: type.name, writing }, () => {
-    const parts = sortedKeys(map).map((key) => {
-      const text = valueText(entries.get(key) ?? invalidValue, writing);
-      return stringText(key, writing.style) + separator + text;
-    });
-    return bracketed(['{', '}'], parts, writing);
-  });
+  const parts = members.map(
+    ([key, value]) => stringText(key, writing.style) + separator + valueText(value, writing),
+  );
+  return bracketed(['{', '}'], parts, writing);
 }
 
 /** Writes what a list or dict holds, unless it holds itself. */

@@ -1,12 +1,15 @@
 // Owns X.509 certificates as ESO's functions look at them: their bytes, key identifiers and names.
 import { X509Certificate } from 'node:crypto';
-import { plainFailure } from '../errors.ts';
+import { plainFailure, type FunctionError } from '../errors.ts';
 import { toByteString } from '../utf8.ts';
 import { nameText } from './distinguished-name.ts';
 import {
   bytesOf,
   contentOf,
   elementsOf,
+  hasTrailingData,
+  integerOf,
+  isSequence,
   octetsOf,
   oidOf,
   readDer,
@@ -34,10 +37,12 @@ const oids = {
 /** x509.ParseCertificate. Throws FunctionError. */
 export function parseCertificate(der: Uint8Array): Certificate {
   const value = readDer(der);
+  if (value === undefined) throw malformed(hasTrailingData(der) ? 'trailing data' : undefined);
   const parts = elementsOf(elementsOf(value)[0]);
+  const failure = structureFailure(value);
+  if (failure !== undefined) throw malformed(failure);
   const subject = nameText(subjectOf(parts));
-  if (value === undefined || subject === undefined || !isCertificate(der))
-    throw plainFailure('x509: malformed certificate');
+  if (subject === undefined || !isCertificate(der)) throw malformed();
   const extensions = extensionsOf(parts);
   const authority = extensions.get(oids.authorityKeyId);
   const identifier = authority && tagged(elementsOf(readDer(authority)), 0);
@@ -49,6 +54,35 @@ export function parseCertificate(der: Uint8Array): Certificate {
     subjectKeyId: identified && octetsOf(readDer(identified)),
     alternativeNames: alternativeNamesOf(extensions),
   };
+}
+
+function malformed(what = 'malformed certificate'): FunctionError {
+  return plainFailure(`x509: ${what}`);
+}
+
+/** What Go names first in something else than a certificate: it goes through the fields in their order. */
+function structureFailure(value: Der): string | undefined {
+  const [signed, algorithm] = elementsOf(value);
+  if (!isSequence(value)) return 'malformed certificate';
+  if (!isSequence(signed)) return 'malformed tbs certificate';
+  const fields = elementsOf(signed);
+  const versionTag = tagged(fields.slice(0, 1), 0);
+  const version = versionTag === undefined ? 0n : integerOf(elementsOf(versionTag)[0]);
+  if (version === undefined || version < 0n) return 'malformed version';
+  if (version > 2n) return 'invalid version';
+  const [serial, ownAlgorithm, issuer, validity, subject, key] =
+    versionTag === undefined ? fields : fields.slice(1);
+  const number = integerOf(serial);
+  if (number === undefined) return 'malformed serial number';
+  if (number < 0n) return 'negative serial number';
+  if (!isSequence(ownAlgorithm)) return 'malformed signature algorithm identifier';
+  if (!isSequence(algorithm)) return 'malformed algorithm identifier';
+  if (Buffer.compare(bytesOf(ownAlgorithm), bytesOf(algorithm)) !== 0)
+    return "inner and outer signature algorithm identifiers don't match";
+  if (!isSequence(issuer)) return 'malformed issuer';
+  if (!isSequence(validity)) return 'malformed validity';
+  if (!isSequence(subject)) return 'malformed issuer';
+  return isSequence(key) ? undefined : 'malformed spki';
 }
 
 /** Behind the version, which may be left out: serial number, algorithm, issuer, validity, subject. */

@@ -32,6 +32,59 @@ export function readDer(bytes: Uint8Array): Der | undefined {
   }
 }
 
+/**
+ * Why Go's encoding/asn1 finds no SEQUENCE at the beginning of bytes, or that one is not what it should be. `goType` is
+ * what it should be, in Go's words.
+ */
+export function asn1Failure(bytes: Uint8Array, goType = ''): string {
+  const header = headerOf(bytes);
+  if (typeof header === 'string') return `asn1: ${header}`;
+  const { first, length, size } = header;
+  if ((first & 0x3f) !== 0x30 || first >> 6 !== 0) {
+    const found = `class:${first >> 6} tag:${first & 0x1f} length:${length} isCompound:${(first & 0x20) !== 0}`;
+    return `asn1: structure error: tags don't match (16 vs {${found}}) ${noParameters} ${goType} @${size}`;
+  }
+  return size + length > bytes.length
+    ? 'asn1: syntax error: data truncated'
+    : 'asn1: structure error';
+}
+
+/** What Go prints of a field without a tag of its own. */
+const noParameters =
+  '{optional:false explicit:false application:false private:false defaultValue:<nil> tag:<nil> stringType:0 timeType:0 set:false omitEmpty:false}';
+
+/** Tag and length as Go reads them, or its complaint. */
+function headerOf(
+  bytes: Uint8Array,
+): string | { readonly first: number; readonly length: number; readonly size: number } {
+  const [first, second] = bytes;
+  if (first === undefined) return 'syntax error: sequence truncated';
+  if (second === undefined) return 'syntax error: truncated tag or length';
+  if (second < 0x80) return { first, length: second, size: 2 };
+  if (second === 0x80) return 'syntax error: indefinite length found (not DER)';
+  let length = 0;
+  for (let i = 0; i < second - 0x80; i++) {
+    const byte = bytes[2 + i];
+    if (byte === undefined) return 'syntax error: truncated tag or length';
+    if (length >= 1 << 23) return 'structure error: length too large';
+    length = length * 256 + byte;
+    if (length === 0) return 'structure error: superfluous leading zeros in length';
+  }
+  return length < 0x80
+    ? 'structure error: non-minimal length'
+    : { first, length, size: 2 + second - 0x80 };
+}
+
+/** Whether the bytes begin with a SEQUENCE that ends before they do. */
+export function hasTrailingData(bytes: Uint8Array): boolean {
+  const header = headerOf(bytes);
+  return (
+    typeof header !== 'string' &&
+    header.first === 0x30 &&
+    header.size + header.length < bytes.length
+  );
+}
+
 /** Whether each length is given, and in as few bytes as it needs. */
 function hasDerLengths(value: Der): boolean {
   const { isIndefiniteForm, length, blockLength } = value.lenBlock;
@@ -42,6 +95,10 @@ function hasDerLengths(value: Der): boolean {
 /** The elements of a SEQUENCE, a SET or an explicit tag; none of anything else. */
 export function elementsOf(value: Der | undefined): readonly Der[] {
   return value instanceof Constructed ? value.valueBlock.value : [];
+}
+
+export function isSequence(value: Der | undefined): value is Sequence {
+  return value instanceof Sequence;
 }
 
 /** Of the elements the one with that context-specific tag. */

@@ -1,12 +1,14 @@
 // Owns reading a PKCS#12 file: its MAC, its bags, and the one key with its certificates (go-pkcs12's DecodeChain).
 import type { KeyObject } from 'node:crypto';
 import type { CallContext } from '../call-context.ts';
-import { FunctionError, plainFailure } from '../errors.ts';
+import { plainFailure, prefixed, type FunctionError } from '../errors.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import {
+  asn1Failure,
   bytesOf,
   contentOf,
   elementsOf,
+  hasTrailingData,
   integerOf,
   octetsOf,
   oidOf,
@@ -33,19 +35,27 @@ type Opening = { readonly password: Password | undefined; readonly context: Call
 
 /** Throws FunctionError with go-pkcs12's text. */
 export function readPfx(file: Uint8Array, password: string, context: CallContext): Pfx {
-  const pfx = elementsOf(readDer(file));
+  // Go looks at the password first.
+  const asked = passwordOf(password);
+  const value = readDer(file);
+  if (value === undefined || elementsOf(value).length === 0) throw unreadable(pfxFailure(file));
+  const pfx = elementsOf(value);
   const content = contentInfoOf(pfx[1]);
   const safe = content.id === pkcs12Oids.data ? octetsOf(content.value) : undefined;
   if (integerOf(pfx[0]) !== 3n || safe === undefined) throw unreadable();
   const opening = {
-    password: verified(safe, pfx[2], { password: passwordOf(password), context }),
+    password: verified(safe, pfx[2], { password: asked, context }),
     context,
   };
   return chainOf(bagsIn(safe, opening), opening);
 }
 
-function unreadable(): FunctionError {
-  return plainFailure('pkcs12: error reading P12 data: asn1: structure error');
+function unreadable(why = 'asn1: structure error'): FunctionError {
+  return plainFailure(`pkcs12: error reading P12 data: ${why}`);
+}
+
+function pfxFailure(file: Uint8Array): string {
+  return hasTrailingData(file) ? 'pkcs12: trailing data found' : asn1Failure(file, 'pfxPdu');
 }
 
 /** A ContentInfo: what it is, and what is in its tag. */
@@ -132,13 +142,17 @@ function bagOf(bag: Der): Bag {
   return { id: oidOf(elements[0]) ?? '', value };
 }
 
+/** In the order of the bags, so that the first that is wrong is the one that Go names. */
 function chainOf(bags: readonly Bag[], opening: Opening): Pfx {
-  const keys = bags.filter(
-    ({ id }) => id === pkcs12Oids.keyBag || id === pkcs12Oids.shroudedKeyBag,
-  );
-  if (keys.length > 1) throw plainFailure('pkcs12: expected exactly one key bag');
-  const certificates = bags.filter(({ id }) => id === pkcs12Oids.certBag).map(certificateIn);
-  const key = keys.map((bag) => keyIn(bag, opening))[0];
+  const certificates: Certificate[] = [];
+  let key: KeyObject | undefined;
+  for (const bag of bags) {
+    if (bag.id === pkcs12Oids.certBag) certificates.push(certificateIn(bag));
+    else if (bag.id === pkcs12Oids.keyBag || bag.id === pkcs12Oids.shroudedKeyBag) {
+      if (key !== undefined) throw plainFailure('pkcs12: expected exactly one key bag');
+      key = keyIn(bag, opening);
+    }
+  }
   if (certificates.length === 0) throw plainFailure('pkcs12: certificate missing');
   if (key === undefined) throw plainFailure('pkcs12: private key missing');
   return { key, certificates };
@@ -156,23 +170,17 @@ function certificateIn({ value }: Bag): Certificate {
 }
 
 function keyIn({ id, value }: Bag, { password, context }: Opening): KeyObject {
-  const bytes =
-    id === pkcs12Oids.keyBag ? bytesOf(value) : unshrouded(value, { password, context });
-  const key = readKey(bytes, 'pkcs8');
-  if (key === undefined)
-    throw plainFailure('pkcs12: error parsing PKCS#8 private key: asn1: structure error');
-  return key;
+  if (id === pkcs12Oids.keyBag) return readKey(bytesOf(value), 'pkcs8');
+  const bytes = unshrouded(value, { password, context });
+  return prefixed('pkcs12: error parsing PKCS#8 private key', () => readKey(bytes, 'pkcs8'));
 }
 
 function unshrouded(value: Der, { password, context }: Opening): Uint8Array {
   const [algorithm, encrypted] = elementsOf(value);
-  try {
-    return decrypt(octetsOf(encrypted) ?? new Uint8Array(), password, {
+  return prefixed('pkcs12: error decrypting PKCS#8 shrouded key bag', () =>
+    decrypt(octetsOf(encrypted) ?? new Uint8Array(), password, {
       algorithm: algorithmOf(algorithm),
       context,
-    });
-  } catch (error) {
-    if (!(error instanceof FunctionError)) throw error;
-    throw plainFailure(`pkcs12: error decrypting PKCS#8 shrouded key bag: ${error.message}`);
-  }
+    }),
+  );
 }

@@ -1,8 +1,9 @@
 // Owns ESO's functions on PEM texts: filterPEM, filterCertChain, certSANs.
-import { plainFailure } from '../errors.ts';
+import { plainFailure, prefixed } from '../errors.ts';
 import { function1, function2, text, texts, type GoFunction } from '../functions.ts';
 import { decodePem, encodePem, pemText } from '../pem.ts';
 import { parseCertificate, type Certificate } from '../crypto/certificate.ts';
+import { fromByteString } from '../utf8.ts';
 import { chainIn, isRoot } from './chain.ts';
 
 export const pemFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
@@ -12,18 +13,26 @@ export const pemFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoF
 ]);
 
 function filterPem(type: string, input: string): string {
-  const start = input.indexOf('-----BEGIN');
-  let rest = start < 0 ? input : input.slice(start);
+  let rest = fromFirstBlock(input);
   let output = '';
   for (;;) {
     const decoded = decodePem(rest);
     rest = decoded.rest;
     const { block } = decoded;
     if (block === undefined) break;
-    if (block.type.toLowerCase() === type.toLowerCase()) output += encodePem(block);
+    if (inOneCase(block.type) === inOneCase(type)) output += encodePem(block);
   }
   if (output === '' && rest !== '') throw plainFailure('error filtering pem: found junk');
   return output;
+}
+
+function inOneCase(type: string): string {
+  return fromByteString(type).toLowerCase();
+}
+
+/** Without what stands before the first block. */
+function fromFirstBlock(input: string): string {
+  return input.slice(Math.max(input.indexOf('-----BEGIN'), 0));
 }
 
 function filterChain(type: string, input: string): string {
@@ -49,7 +58,8 @@ export function pemOf(certificates: readonly Certificate[]): string {
 }
 
 function certificateNames(pem: string): readonly string[] {
-  const { block } = decodePem(pem);
+  const { block } = decodePem(fromFirstBlock(pem));
   if (block === undefined) throw plainFailure('failed to decode PEM block');
-  return parseCertificate(block.bytes).alternativeNames;
+  return prefixed('failed to parse certificate', () => parseCertificate(block.bytes))
+    .alternativeNames;
 }

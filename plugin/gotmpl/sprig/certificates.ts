@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { spend } from '../budget.ts';
 import type { CallContext } from '../call-context.ts';
 import { parseCertificate } from '../crypto/certificate.ts';
-import { FunctionError, plainFailure } from '../errors.ts';
+import { FunctionError, plainFailure, prefixed } from '../errors.ts';
 import { function1, text, type GoFunction } from '../functions.ts';
 import { decodePem, pemText } from '../pem.ts';
 import {
@@ -136,15 +136,6 @@ function generated(wish: Wish, context: CallContext): StructValue {
 
 function givenKey(pem: string): KeyObject {
   return prefixed('parsing private key', () => parsePrivateKeyPem(pem));
-}
-
-function prefixed<T>(prefix: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof FunctionError)) throw error;
-    throw new FunctionError(`${prefix}: ${error.message}`, error.quoted);
-  }
 }
 
 function signerOf(ca: Value): Signer {

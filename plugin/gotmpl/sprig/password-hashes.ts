@@ -1,18 +1,30 @@
 // Owns sprig's hashes of passwords: bcrypt and htpasswd.
+import { createHash } from 'node:crypto';
 import { encodeBase64, hashSync } from 'bcryptjs';
 import { spend } from '../budget.ts';
 import type { CallContext } from '../call-context.ts';
 import { plainFailure } from '../errors.ts';
-import { function1, function2, text, type GoFunction } from '../functions.ts';
+import { function1, function3, text, type Codec, type GoFunction } from '../functions.ts';
 
 /** Go's bcrypt.DefaultCost: about a twentieth of a second. */
 const cost = 10;
 const hashSteps = 50_000;
 const longestPassword = 72;
 
+/** A type of its own in sprig: a constant of the template is one, a text of the dot is none. */
+const hashAlgorithm: Codec<string> = {
+  ...text,
+  type: { name: 'sprig.HashAlgorithm', kind: 'string' },
+};
+
 export const passwordHashFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
   ['bcrypt', function1([text], text, bcrypt)],
-  ['htpasswd', function2([text, text], text, htpasswd)],
+  [
+    'htpasswd',
+    function3([text, text, hashAlgorithm], text, ([user, password, algorithm], context) =>
+      htpasswd({ user, password, algorithm }, context),
+    ),
+  ],
 ]);
 
 /** sprig gives an error as its result. */
@@ -23,9 +35,13 @@ function bcrypt(password: string, context: CallContext): string {
   return hash(password, context);
 }
 
-function htpasswd(user: string, password: string, context: CallContext): string {
+type Login = { readonly user: string; readonly password: string; readonly algorithm: string };
+
+function htpasswd({ user, password, algorithm }: Login, context: CallContext): string {
   if (user.includes(':')) return `invalid username: ${user}`;
-  return `${user}:${bcrypt(password, context)}`;
+  return algorithm === 'sha'
+    ? `${user}:{SHA}${createHash('sha1').update(password, 'latin1').digest('base64')}`
+    : `${user}:${bcrypt(password, context)}`;
 }
 
 /** In Go's spelling of the version; what comes of a password is the same. */

@@ -10,7 +10,7 @@ import {
   unsigned,
 } from '../crypto/der.ts';
 import { pkcs8Of, readKey } from '../crypto/private-key.ts';
-import { FunctionError, plainFailure } from '../errors.ts';
+import { FunctionError, plainFailure, prefixed } from '../errors.ts';
 import { decodePem, pemText } from '../pem.ts';
 
 /** A key of a kind in PEM. An unknown kind is the result, as sprig has it. */
@@ -80,25 +80,12 @@ export function parsePrivateKeyPem(pem: string): KeyObject {
   }
   switch (type) {
     case 'PRIVATE KEY':
-      return (
-        readKey(bytes, 'pkcs8') ??
-        unreadable('decoding PEM as PKCS#8: x509: failed to parse private key')
-      );
+      return prefixed('decoding PEM as PKCS#8', () => readKey(bytes, 'pkcs8'));
     case 'RSA PRIVATE KEY':
-      return (
-        readKey(bytes, 'pkcs1') ??
-        unreadable('parsing RSA private key from PEM: x509: failed to parse private key')
-      );
+      return prefixed('parsing RSA private key from PEM', () => readKey(bytes, 'pkcs1'));
     case 'EC PRIVATE KEY':
-      return (
-        readKey(bytes, 'sec1') ??
-        unreadable('parsing EC private key from PEM: x509: failed to parse EC private key')
-      );
+      return prefixed('parsing EC private key from PEM', () => readKey(bytes, 'sec1'));
     default:
       throw new FunctionError(`invalid private key type ${type}`);
   }
-}
-
-function unreadable(message: string): never {
-  throw plainFailure(message);
 }

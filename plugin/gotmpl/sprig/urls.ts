@@ -1,5 +1,5 @@
 // Owns sprig's functions on URLs: dicts out of them, and them out of dicts.
-import { FunctionError, plainFailure } from '../errors.ts';
+import { plainFailure, prefixed } from '../errors.ts';
 import { dict, function1, text, type GoFunction } from '../functions.ts';
 import { formatUrl, hostnameOf, parseUrl, userInfoText, type GoUrl } from '../url.ts';
 import { stringValue, type Value } from '../values.ts';
@@ -11,7 +11,7 @@ export const urlFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoF
 ]);
 
 function urlParse(raw: string): Map<string, Value> {
-  const url = explained('unable to parse url', () => parseUrl(raw));
+  const url = prefixed('unable to parse url', () => parseUrl(raw));
   const parts = {
     scheme: url.scheme,
     host: url.host,
@@ -38,7 +38,7 @@ function urlJoin(parts: ReadonlyMap<string, Value>): string {
   if (userInfo === '') {
     return formatUrl(url);
   }
-  const { user } = explained('unable to parse userinfo in dict', () =>
+  const { user } = prefixed('unable to parse userinfo in dict', () =>
     parseUrl(`proto://${userInfo}@host`),
   );
   return formatUrl(user === undefined ? url : { ...url, user });
@@ -57,15 +57,4 @@ function partOf(parts: ReadonlyMap<string, Value>, key: string): string {
     throw plainFailure(`unable to parse ${key} key, must be of type string, but ${kind} found`);
   }
   return part.value;
-}
-
-function explained<T>(prefix: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof FunctionError) {
-      throw new FunctionError(`${prefix}: ${error.message}`);
-    }
-    throw error;
-  }
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"text/template"
 
@@ -75,6 +76,8 @@ func run(line []byte) (result answer) {
 		functions["hexdec"] = hexdec
 		functions["toYaml"] = toYaml
 		functions["fromYaml"] = fromYaml
+		maps.Copy(functions, esoFunctions())
+		maps.Copy(functions, checks())
 	}
 	parsed, err := template.New(c.Name).Option("missingkey="+c.MissingKey).Delims(c.Left, c.Right).Funcs(functions).Parse(string(text))
 	if err != nil {

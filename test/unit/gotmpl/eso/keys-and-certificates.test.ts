@@ -65,6 +65,33 @@ describe('certificates', () => {
     expect(() => render(text)).toThrow(says);
   });
 
+  test('in JSON and YAML it is an object of its two texts', () => {
+    const custom = '{{ $c := buildCustomCert (b64enc .cert) (b64enc .key) }}';
+    const json = render(`${custom}{{ toJson $c }}`, { cert, key });
+    expect(JSON.parse(json)).toEqual({ Cert: cert, Key: key });
+    expect(render(`${custom}{{ (toYaml $c | fromYaml).Key }}`, { cert, key })).toBe(key.trimEnd());
+  });
+
+  test.each([
+    { reason: 'text before it', pem: `junk${cert}` },
+    { reason: 'a line before it', pem: `# app\n${cert}` },
+  ])('its names are found behind $reason', ({ pem }) => {
+    expect(render('{{ certSANs .pem | first }}', { pem })).toBe('app.example');
+  });
+
+  test.each([
+    { reason: 'a key', pem: key, says: 'x509: malformed tbs certificate' },
+    {
+      reason: 'no DER',
+      pem: '-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n',
+      says: 'x509: malformed certificate',
+    },
+  ])('$reason is none', ({ pem, says }) => {
+    expect(() => render('{{ certSANs .pem }}', { pem })).toThrow(
+      `failed to parse certificate: ${says}`,
+    );
+  });
+
   test('an unknown kind of key is the result', () => {
     expect(render('{{ genPrivateKey "x" }}')).toBe('Unknown type x');
   });
@@ -146,8 +173,23 @@ describe('PKCS#12', () => {
     },
     {
       reason: 'no file',
-      text: '{{ pkcs12cert "no" }}',
-      says: 'unable to decode pkcs12 certificate with password: pkcs12: error reading P12 data',
+      text: '{{ pkcs12cert "no such file" }}',
+      says: "unable to decode pkcs12 certificate with password: pkcs12: error reading P12 data: asn1: structure error: tags don't match (16 vs {class:1 tag:14 length:111 isCompound:true})",
+    },
+    {
+      reason: 'nothing',
+      text: '{{ pkcs12key "" }}',
+      says: 'pkcs12: error reading P12 data: asn1: syntax error: sequence truncated',
+    },
+    {
+      reason: 'a file that is cut off',
+      text: '{{ pemToPkcs12 .cert .key | b64dec | trunc 99 | pkcs12key }}',
+      says: 'pkcs12: error reading P12 data: asn1: syntax error: data truncated',
+    },
+    {
+      reason: 'a file with a line end behind it',
+      text: '{{ print (pemToPkcs12 .cert .key | b64dec) "\\n" | pkcs12key }}',
+      says: 'pkcs12: error reading P12 data: pkcs12: trailing data found',
     },
     {
       reason: 'a trust store has no key',
@@ -183,6 +225,15 @@ function outcomeOf(file: Buffer): string {
     return render('{{ pkcs12key .file }}', { file: file.toString('latin1') });
   } catch (error) {
     return error instanceof TemplateError ? 'TemplateError' : String(error);
+  }
+}
+
+/** Go's whole error text. */
+function goText(text: string, dot: Readonly<Record<string, string>>): string {
+  try {
+    return render(text, dot);
+  } catch (error) {
+    return error instanceof TemplateError ? error.revealGoText() : String(error);
   }
 }
 
@@ -233,9 +284,47 @@ describe('JSON Web Keys', () => {
       jwk: '{"kty":"EC","crv":"P-256","x":"AA"}',
       says: 'required field y is missing',
     },
-    { text: 'jwkPublicKeyPem', jwk: 'no', says: 'failed to unmarshal JSON into key hint' },
+    {
+      text: 'jwkPublicKeyPem',
+      jwk: 'no',
+      says: "failed to unmarshal JSON into key hint: invalid character 'o' in literal null (expecting 'u')",
+    },
+    { text: 'jwkPublicKeyPem', jwk: '', says: 'failed to unmarshal JSON into key hint: EOF' },
+    { text: 'jwkPublicKeyPem', jwk: '{', says: 'key hint: unexpected EOF' },
+    { text: 'jwkPublicKeyPem', jwk: '[]', says: 'cannot unmarshal array into Go value of type' },
+    { text: 'jwkPublicKeyPem', jwk: '{"keys":[]}', says: 'invalid key type from JSON ()' },
+    {
+      text: 'jwkPublicKeyPem',
+      jwk: '{"kty":"RSA","n":"!","e":"AQAB"}',
+      says: 'failed to unmarshal JSON into key (*jwk.rsaPublicKey): failed to decode value for key n: expected base64 encoded []byte (string)',
+    },
+    {
+      text: 'jwkPublicKeyPem',
+      jwk: '{"kty":"EC","crv":"secp256k1","x":"AA","y":"AA"}',
+      says: 'failed to build public key: invalid curve algorithm secp256k1',
+    },
+    {
+      text: 'jwkPublicKeyPem',
+      jwk: '{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}',
+      says: 'P256 point not on curve',
+    },
+    {
+      text: 'jwkPublicKeyPem',
+      jwk: '{"kty":"OKP","crv":"X25519","x":"AA"}',
+      says: 'x509: unsupported public key type: x25519.PublicKey',
+    },
+    {
+      text: 'jwkPrivateKeyPem',
+      jwk: '{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA"}',
+      says: 'failed to build public key: wrong private key size',
+    },
+    {
+      text: 'jwkPrivateKeyPem',
+      jwk: '{"kty":"RSA","n":"AQAB","e":"AQAB","kid":1}',
+      says: 'failed to decode value for key kid: error reading next value: json: cannot unmarshal number into Go value of type string',
+    },
   ])('$text of $jwk is refused', ({ text, jwk, says }) => {
-    expect(() => render(`{{ ${text} .jwk }}`, { jwk })).toThrow(says);
+    expect(goText(`{{ ${text} .jwk }}`, { jwk })).toContain(says);
   });
 });
 
@@ -287,7 +376,7 @@ describe('rsaDecrypt', () => {
 
 describe('hashes of passwords', () => {
   test('bcrypt and htpasswd', () => {
-    const [user, hash = ''] = render('{{ htpasswd "ann" "pässword" }}', {}).split(':');
+    const [user, hash = ''] = render('{{ htpasswd "ann" "pässword" "bcrypt" }}').split(':');
     expect(user).toBe('ann');
     expect(hash).toMatch(/^\$2a\$10\$/);
     expect(compareSync('pässword', hash)).toBe(true);
@@ -298,8 +387,19 @@ describe('hashes of passwords', () => {
       text: '{{ bcrypt (repeat 73 "a") }}',
       says: 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes',
     },
-    { text: '{{ htpasswd "a:b" "x" }}', says: 'invalid username: a:b' },
-  ])('$text says what is wrong', ({ text, says }) => {
+    { text: '{{ htpasswd "a:b" "x" "" }}', says: 'invalid username: a:b' },
+    { text: '{{ htpasswd "a" "b" "sha" }}', says: 'a:{SHA}6dcfXufJLW3J6S/9rRe4vUlBj5g=' },
+  ])('$text says what it is', ({ text, says }) => {
     expect(render(text)).toBe(says);
+  });
+
+  test.each([
+    { text: '{{ htpasswd "a" "b" }}', says: 'wrong number of args for htpasswd: want 3 got 2' },
+    {
+      text: '{{ htpasswd "a" "b" .x }}',
+      says: 'wrong type for value; expected sprig.HashAlgorithm; got string',
+    },
+  ])('$text is refused', ({ text, says }) => {
+    expect(() => render(text, { x: 'sha' })).toThrow(says);
   });
 });
