@@ -56,7 +56,7 @@ const apps: readonly App[] = [
   {
     app: 'kustomize-components/live',
     reason: 'components, one with the ExternalSecret, one of a foreign kind',
-    secrets: ['ledger-tls'],
+    secrets: ['ledger-tls-eu'],
   },
   {
     app: 'kustomize-generators',
