@@ -63,7 +63,7 @@ describeWith('examples/argocd', tools, (path) => {
       '-f',
       join(manifests, 'crds/appproject-crd.yaml'),
     ]);
-    expect(definitions).toMatchObject({ code: 0 });
+    if (definitions.code !== 0) throw new Error(definitions.stderr);
     return async () => {
       await server.stop();
       await rm(folder, { recursive: true });
