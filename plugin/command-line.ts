@@ -67,7 +67,7 @@ export const verbs = [
   {
     name: 'parameters',
     input: '',
-    help: 'print the parameters that generate takes in the current folder, as Argo CD announces them',
+    help: 'print the parameters of generate that depend on the current folder, those of a Helm chart, as Argo CD announces them',
     completes: 'nothing',
   },
   {

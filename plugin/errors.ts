@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'MISSING_TARGET' // creationPolicy Merge, and no Secret to merge into
   | 'PLAINTEXT' // a Secret would stand in a file of a package
   | 'VOLATILE' // the value is another one in every render
+  | 'HOST' // what the host does next
   | 'INSECURE'; // allowed, but somebody should know
 
 /** Exit codes of the command: 0 fine, 1 manifests or secrets, 2 usage or configuration, 3 a bug of ours. */

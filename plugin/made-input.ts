@@ -1,15 +1,13 @@
 // Owns the verbs whose input is made first: generate, and exec.
 import type { InputCommand } from './cli.ts';
 import { configuration } from './configuration.ts';
-import { generate, outputFile, type ToolOptions } from './hosts/argo/generate.ts';
+import { generate, type Generated, outputFile, type ToolOptions } from './hosts/argo/generate.ts';
+import { withPauseAdvice } from './hosts/argo/pause.ts';
 import { outputOf } from './hosts/argo/program.ts';
-import type { InputFile } from './hosts/input.ts';
 import type { Environment } from './outcome.ts';
-import type { Result } from './results.ts';
+import { RenderError } from './results.ts';
 
-export type MadeInput = {
-  readonly files: readonly InputFile[];
-  readonly notes: readonly Result[];
+export type MadeInput = Generated & {
   /** The command with what is left of its deadline. */
   readonly command: InputCommand;
 };
@@ -21,17 +19,27 @@ const leastMs = 1000;
 export async function madeInput(command: InputCommand, env: Environment): Promise<MadeInput> {
   const begin = performance.now();
   let timeLeft: (() => number) | undefined;
-  const toolOptions = async (): Promise<ToolOptions> => {
+  const toolOptions = (): ToolOptions => {
     const { deadlineMs, tools } = configuration(command, env);
-    timeLeft = () => Math.max(leastMs, Math.round(deadlineMs - (performance.now() - begin)));
+    timeLeft = () => Math.max(1, Math.round(deadlineMs - (performance.now() - begin)));
     return { tools, timeLeft };
   };
   const made =
     command.verb === 'exec'
-      ? await execute(command.program, env, await toolOptions())
-      : await generate(env, toolOptions);
+      ? await execute(command.program, env, toolOptions())
+      : await advised(generate(env, toolOptions), env);
   if (timeLeft === undefined) return { ...made, command };
-  return { ...made, command: { ...command, flags: { ...command.flags, deadlineMs: timeLeft() } } };
+  const deadlineMs = Math.max(leastMs, timeLeft());
+  return { ...made, command: { ...command, flags: { ...command.flags, deadlineMs } } };
+}
+
+async function advised(generating: Promise<Generated>, env: Environment): Promise<Generated> {
+  try {
+    return await generating;
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    throw new RenderError(withPauseAdvice(error.results, env), error.exitCode);
+  }
 }
 
 /** The operator's own command: it has the environment and the standard input that we have. */
@@ -39,7 +47,7 @@ async function execute(
   argv: readonly string[],
   env: Environment,
   { timeLeft }: ToolOptions,
-): Promise<Pick<MadeInput, 'files' | 'notes'>> {
+): Promise<Generated> {
   const [title = ''] = argv;
   return outputFile(title, await outputOf({ argv, title, env, input: 'inherit' }, timeLeft()));
 }

@@ -2,6 +2,7 @@
 import { configuration } from './configuration.ts';
 import { exitCode } from './errors.ts';
 import type { InputFile } from './hosts/input.ts';
+import { withPauseAdvice } from './hosts/argo/pause.ts';
 import { isBlank, joinStreams } from './hosts/join.ts';
 import { everyLookUpKind, readStream } from './hosts/stream.ts';
 import { planText } from './plan-text.ts';
@@ -28,7 +29,9 @@ export async function runStream(
   const manifests = sources.flatMap((source) => source.manifests);
   const { prepared, edits, results } = await render(manifests, { ...command, options, env });
   const all = [...sources.flatMap(({ problems }) => problems), ...results];
-  const finish = outcomeWriter(command.format);
+  const advised = (found: readonly Result[]): readonly Result[] =>
+    command.verb === 'generate' ? withPauseAdvice(found, env) : found;
+  const finish = outcomeWriter(command.format, advised);
   if (prepared === undefined || hasErrors(all)) return finish('', all);
   if (command.verb === 'plan') return finish(planText(prepared.plan), all);
   if (edits === undefined) return finish('', all);
@@ -42,12 +45,13 @@ export async function runStream(
 /** All or nothing: with an error among the results, nothing goes to standard output. */
 function outcomeWriter(
   format: 'text' | 'json',
+  advised: (results: readonly Result[]) => readonly Result[],
 ): (stdout: string | Uint8Array, results: readonly Result[]) => RunOutcome {
   return (stdout, results) => {
     const failed = hasErrors(results);
     return {
       stdout: failed ? '' : stdout,
-      stderr: reportText(results, format),
+      stderr: reportText(advised(results), format),
       exitCode: failed ? exitCode.failed : exitCode.ok,
     };
   };

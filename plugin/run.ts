@@ -42,8 +42,8 @@ async function runOnInput(command: InputCommand, env: Environment): Promise<RunO
     case 'discover':
       return written(await discovered(command.input, env));
     case 'parameters': {
-      const { announcement } = await import('./hosts/argo/announce.ts');
-      return written(announcement(command.input));
+      const { dynamicAnnouncements } = await import('./hosts/argo/announce.ts');
+      return written(dynamicAnnouncements(command.input));
     }
     case 'generate':
     case 'exec':

@@ -15,7 +15,31 @@ type PluginAnswer = {
 };
 
 /** What the application controller gets: manifests as JSON texts, or the error that the user is shown. */
-type RepoAnswer = { readonly manifests?: readonly string[]; readonly error?: string };
+type RepoAnswer = {
+  readonly manifests?: readonly string[];
+  readonly sourceType?: string;
+  readonly error?: string;
+};
+
+/** What the UI shows of an application's source. */
+type Details = {
+  readonly type: string;
+  readonly parameters: readonly Readonly<Record<string, unknown>>[] | null;
+  readonly error?: string;
+};
+
+/** An application's source apart from repository and path: `{ plugin: { name } }`, `{ helm: … }`, or nothing. */
+export type Source = Readonly<Record<string, unknown>>;
+
+export type Asking = {
+  /** As a refresh does, which takes what is cached; otherwise as a hard refresh. */
+  readonly cached?: boolean;
+  readonly count?: number;
+  /** How long the controller waits: a Go duration. */
+  readonly timeout?: string;
+  /** The application's name. */
+  readonly name?: string;
+};
 
 export type ArgoCd = {
   /** Asks the sidecar as the repo-server does, `count` times at once. */
@@ -24,14 +48,23 @@ export type ArgoCd = {
     app: string,
     count?: number,
   ) => Promise<readonly PluginAnswer[]>;
-  /** Asks the repo-server as the controller does, of an application that names the plugin, or does not. */
-  readonly manifests: (repo: string, app: string, plugin?: string) => Promise<RepoAnswer>;
+  /** Asks the repo-server as the controller does. A plugin is its name; none is one that the repo-server finds. */
+  readonly manifests: (
+    repo: string,
+    app: string,
+    source?: string | Source,
+    asking?: Asking,
+  ) => Promise<RepoAnswer>;
+  readonly details: (repo: string, app: string, source: Source) => Promise<Details>;
   readonly stop: () => Promise<void>;
 };
 
 export type ArgoCdOptions = {
   readonly argohost: string;
-  readonly pluginYaml: string;
+  /** None for an Argo CD without a plugin. */
+  readonly pluginYaml?: string;
+  /** The plugin's `<name>`, or `<name>-<version>`. */
+  readonly plugin?: string;
   /** An empty folder for everything that the servers write. */
   readonly folder: string;
   /** The sidecar's environment; its PATH must lead to the plugin's command. */
@@ -52,20 +85,32 @@ export async function startArgoCd(options: ArgoCdOptions): Promise<ArgoCd> {
   const metrics = ['--metrics-address', '127.0.0.1', '--metrics-port', `${metricsPort}`];
   const plain = ['--disable-tls', '--client-ca-path='];
   const repoServer = ['--redis', redis, '--address', '127.0.0.1', '--port', `${repoPort}`];
-  await start(['cmp-server', '--config-dir-path', join(folder, 'config'), ...logs], /serving on/u);
+  if (options.pluginYaml !== undefined)
+    await start(
+      ['cmp-server', '--config-dir-path', join(folder, 'config'), ...logs],
+      /serving on/u,
+    );
   await start(['redis', redis], /listening/u);
   await start(['repo-server', ...repoServer, ...plain, ...metrics, ...logs], /is listening on/u);
 
+  const where = (repo: string, app: string, source: Source): readonly string[] => {
+    const place = ['-address', address, '-repo', `file://${repo}`, '-path', app];
+    return [...place, '-source', JSON.stringify(source)];
+  };
   return {
     askPlugin: async (repo, app, count = 1) => {
-      const socket = join(folder, 'sock', 'eso-render.sock');
+      const socket = join(folder, 'sock', `${options.plugin ?? 'eso-render'}.sock`);
       const where = ['-socket', socket, '-repo', repo, '-app', app, '-n', `${count}`];
       return answerOf<readonly PluginAnswer[]>([argohost, 'plugin', ...where]);
     },
-    manifests: async (repo, app, plugin = '') => {
-      const where = ['-address', address, '-repo', `file://${repo}`, '-path', app];
-      return answerOf<RepoAnswer>([argohost, 'manifests', ...where, '-plugin', plugin]);
+    manifests: async (repo, app, source = '', asking = {}) => {
+      const { cached = false, count = 1, timeout = '60s', name = 'demo' } = asking;
+      const given = typeof source === 'string' ? { plugin: { name: source } } : source;
+      const how = ['-n', `${count}`, '-timeout', timeout, '-name', name, `-cached=${cached}`];
+      return answerOf<RepoAnswer>([argohost, 'manifests', ...where(repo, app, given), ...how]);
     },
+    details: async (repo, app, source) =>
+      answerOf<Details>([argohost, 'details', ...where(repo, app, source)]),
     stop: async () => {
       for (const server of started.toReversed()) await server.stop();
       // The repo-server takes the read permission off its clones; rm needs it back when it is not root's.
@@ -89,7 +134,7 @@ async function prepareFolder({
 }: ArgoCdOptions): Promise<Record<string, string>> {
   for (const name of ['config', 'sock', 'work', 'tls', 'tmp', 'bin'])
     await mkdir(join(folder, name));
-  await copyFile(pluginYaml, join(folder, 'config', 'plugin.yaml'));
+  if (pluginYaml !== undefined) await copyFile(pluginYaml, join(folder, 'config', 'plugin.yaml'));
   // The repo-server calls this program of Argo CD's image even where signatures are not looked at.
   const verify = join(folder, 'bin', 'git-verify-wrapper.sh');
   await writeFile(verify, '#!/bin/sh\nexit 0\n');

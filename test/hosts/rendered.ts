@@ -19,11 +19,14 @@ export function objectsOf(text: string): readonly Rendered[] {
   });
 }
 
-/** `Secret shop/database` of each object, in the order in which they were printed. */
+/** `Secret shop/database`. */
+export function nameOf({ kind, metadata: { namespace, name } }: Rendered): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** Of each object, in the order in which they were printed. */
 export function namesOf(objects: readonly Rendered[]): readonly string[] {
-  return objects.map(({ kind, metadata: { namespace, name } }) => {
-    return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-  });
+  return objects.map(nameOf);
 }
 
 /** The values of the only Secret of that name, as text. */

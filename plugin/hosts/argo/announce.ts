@@ -3,33 +3,35 @@ import { readFileSync } from 'node:fs';
 import { isRecord } from '../../k8s/object.ts';
 import { readYamlData } from '../../yaml/read-data.ts';
 import { sourceType } from '../directory.ts';
-import { type Parameter, parameters } from './parameters.ts';
+import { type Parameter, parameters, type SourceType } from './parameters.ts';
 
-/** Argo CD's ParameterAnnouncement. `map` is what the chart has where nothing is set. */
-type Announcement = {
+/** Argo CD's ParameterAnnouncement. */
+export type Announcement = {
   readonly name: string;
   readonly title: string;
   readonly tooltip: string;
   readonly collectionType: Parameter['collectionType'];
   readonly itemType: 'boolean' | 'string';
-  readonly map?: Readonly<Record<string, string>>;
 };
 
-/** The parameters of the folder's kind, in JSON. */
-export function announcement(folder: string): string {
-  const source = sourceType(folder);
-  const defaults = source === 'helm' ? chartValues(`${folder}/values.yaml`) : {};
-  const own = parameters.filter((parameter) => parameter.source === source);
-  return `${JSON.stringify(own.map((parameter) => announced(parameter, defaults)))}\n`;
+/** Those of a chart, in JSON, with its values; none for another folder: a plain folder's are the same everywhere, and stand in plugin.yaml. */
+export function dynamicAnnouncements(folder: string): string {
+  if (sourceType(folder) !== 'helm') return '[]\n';
+  const map = chartValues(`${folder}/values.yaml`);
+  const own = announcements('helm').map((one) =>
+    one.name === 'helm-parameters' ? { ...one, map } : one,
+  );
+  return `${JSON.stringify(own)}\n`;
 }
 
-function announced(
-  { name, title, tooltip, collectionType, ...rest }: Parameter,
-  defaults: Readonly<Record<string, string>>,
-): Announcement {
-  const itemType = rest.isBoolean === true ? 'boolean' : 'string';
-  const base: Announcement = { name, title, tooltip, collectionType, itemType };
-  return name === 'helm-parameters' ? { ...base, map: defaults } : base;
+/** What is announced of the parameters for such a folder. */
+export function announcements(source: SourceType): readonly Announcement[] {
+  return parameters.filter((one) => one.source === source).map(announced);
+}
+
+function announced({ name, title, tooltip, collectionType, isBoolean }: Parameter): Announcement {
+  const itemType = isBoolean === true ? 'boolean' : 'string';
+  return { name, title, tooltip, collectionType, itemType };
 }
 
 /** As Argo CD shows a chart's values: one entry for each, `image.tag` and `hosts[0]`. Nothing of a file that is none. */

@@ -31,15 +31,15 @@ export type Generated = { readonly files: readonly InputFile[]; readonly notes: 
 /** Options are asked for only where a program is run. */
 export async function generate(
   env: Environment,
-  toolOptions: () => Promise<ToolOptions>,
+  toolOptions: () => ToolOptions,
 ): Promise<Generated> {
   switch (sourceType('.')) {
     case 'directory':
       return readFolder(env);
     case 'kustomize':
-      return buildKustomization(env, await toolOptions());
+      return buildKustomization(env, toolOptions());
     case 'helm':
-      return templateChart(env, await toolOptions());
+      return templateChart(env, toolOptions());
   }
 }
 

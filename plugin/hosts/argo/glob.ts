@@ -45,6 +45,9 @@ function characterOf(character: string, depth: number): string {
       return ')';
     case ',':
       return depth > 0 ? '|' : ',';
+    // Of a class that is not closed: no pattern either.
+    case '[':
+      return '[';
     default:
       return RE2JS.quote(character);
   }

@@ -12,7 +12,8 @@ const forNetwork =
 const nowhere = 'http://127.0.0.1:1';
 
 /**
- * A chart's name template, and an env file of kustomize, read any variable: only those that are named here are passed on.
+ * A release's name template reads any variable, and so did the env files of older kustomizes: only those that are named here
+ * are passed on.
  * Without `remote` neither of the two fetches anything, neither by HTTP nor by git.
  */
 export function toolEnvironment(

@@ -1,0 +1,3 @@
+select region, sum(amount) -- "quoted", and 'quoted'
+from orders
+group by region;
