@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run } from '../support/command.ts';
+import { type Ended, run } from '../support/command.ts';
 import { describeWith, installed } from '../support/tools.ts';
 import { type OpenBao, startOpenBao } from '../servers/openbao.ts';
 import { type ArgoCd, commitAll, startArgoCd } from './argo-cd.ts';
@@ -106,10 +106,14 @@ metadata:
 `,
   };
 
-  async function shown(mistake: string, ...flags: readonly string[]): Promise<string> {
+  async function build(mistake: string, ...flags: readonly string[]): Promise<Ended> {
     const target = await folderWith('kustomize', mistake);
     for (const [name, text] of Object.entries(files)) await writeFile(join(target, name), text);
-    const ended = await run([path('kustomize'), 'build', ...flags, '.'], { cwd: target, env });
+    return run([path('kustomize'), 'build', ...flags, '.'], { cwd: target, env });
+  }
+
+  async function shown(mistake: string, ...flags: readonly string[]): Promise<string> {
+    const ended = await build(mistake, ...flags);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     return lasting(ended.stderr);
   }
@@ -119,7 +123,14 @@ metadata:
   });
 
   test('a function that is not started', async () => {
-    compare('not-started', 'kustomize', await shown('secret-not-found', '--enable-alpha-plugins'));
+    compare('not-started', 'kustomize', await shown('secret-not-found'));
+  });
+
+  test('with one flag of the two kustomize says nothing, as the page warns', async () => {
+    const { code, stdout, stderr } = await build('secret-not-found', '--enable-alpha-plugins');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('kind: ExternalSecret');
+    expect(readFileSync(page, 'utf8')).toContain('With the first of them alone');
   });
 });
 
