@@ -102,7 +102,7 @@ function refused(code: 'STORE_NOT_FOUND' | 'STORE_DENIED', message: string): Sto
   return { ok: false, finding: { code, message } };
 }
 
-/** Names what is near: the same name as the other kind, or in another namespace; else one that is spelt nearly so. */
+/** Names what is near: the same name as the other kind, or in another namespace; else one that is spelt nearly so, or has it in its name. */
 function notFoundMessage(stores: Stores, ref: StoreRef, namespace: string): string {
   const kind = storeKind(ref);
   const place = kind === 'SecretStore' ? ` in namespace "${namespace}"` : '';
@@ -127,7 +127,10 @@ function nearestSubject(subjects: readonly Subject[], name: string): Subject | u
     name,
     subjects.map(({ object }) => object.name),
   );
-  return subjects.find(({ object }) => object.name === nearest);
+  // A prefix or a suffix of kustomize's reaches the store, and not what names it.
+  const isRenamed = (own: string): boolean =>
+    name !== '' && (own.startsWith(name) || own.endsWith(name));
+  return subjects.find(({ object }) => object.name === nearest || isRenamed(object.name));
 }
 
 /** Whether the store is another controller's (ESO 2.1). An absent store is nobody's. */

@@ -16,11 +16,13 @@ const needsHashSuffix = `${internalPrefix}needsHashSuffix`;
 
 /**
  * The Secrets with the annotations by which kustomize and kpt know the item again: path, index, ids, layout, name history.
+ * `isTransformed` tells that kustomize sends resources to a transformer.
  * They go to the first Secret only. kpt refuses two items with one path and index, and gives one without any a file of its own.
  */
 export function inPlaceOf(
   item: unknown,
   secrets: readonly SecretObject[],
+  isTransformed: boolean,
 ): readonly SecretObject[] {
   const metadata = metadataOf(item);
   const host = hostAnnotations(metadata['annotations']);
@@ -29,12 +31,14 @@ export function inPlaceOf(
       ([name]) => !Object.hasOwn(host, name),
     );
     const moved = index === 0 ? withHistory(host, isSameName(metadata, secret)) : {};
-    const annotations = withHash(
-      { ...Object.fromEntries(own), ...moved },
-      Object.hasOwn(host, kustomizeId),
-    );
+    const annotations = withHash({ ...Object.fromEntries(own), ...moved }, isTransformed);
     return { ...secret, metadata: { ...secret.metadata, annotations } };
   });
+}
+
+/** Whether it is a resource that kustomize sends to a transformer. */
+export function isKustomizes(item: unknown): boolean {
+  return Object.hasOwn(hostAnnotations(metadataOf(item)['annotations']), kustomizeId);
 }
 
 /** Where kpt, or another host that knows files, says that the item comes from. */
