@@ -129,7 +129,7 @@ function nearestSubject(subjects: readonly Subject[], name: string): Subject | u
   );
   // A prefix or a suffix of kustomize's reaches the store, and not what names it.
   const isRenamed = (own: string): boolean =>
-    name !== '' && (own.startsWith(name) || own.endsWith(name));
+    own.startsWith(`${name}-`) || own.endsWith(`-${name}`);
   return subjects.find(({ object }) => object.name === nearest || isRenamed(object.name));
 }
 
