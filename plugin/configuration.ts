@@ -24,6 +24,10 @@ export function configuration(
   if (functionConfig !== undefined) refuseOperators(functionConfig);
   const path = command.config ?? (env[configVariable] || undefined);
   const file = path === undefined ? undefined : readConfigFile(path);
+  if (file?.spec.externalSecrets !== undefined)
+    throw new UsageError(
+      `${path}: spec.externalSecrets stands in a functionConfig only; elsewhere ExternalSecrets are input`,
+    );
   return {
     ...runOptions(command.flags, { functionConfig, file }, env),
     configured: [...command.storeFiles.flatMap(readStoreFile), ...storesOf(file, path)],

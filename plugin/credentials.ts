@@ -61,7 +61,7 @@ async function secret(
   if (found !== undefined) return secretOf(found);
   const where =
     directory === undefined
-      ? 'the input; --secrets-directory names another place'
+      ? 'the input, and no secrets directory is set (--secrets-directory)'
       : 'the input nor in the secrets directory';
   throw missing(
     `cannot get Kubernetes secret "${ref.name}" from namespace "${ref.namespace}": it is not in ${where}${cluster?.absence(ref) ?? ''}`,

@@ -13,7 +13,7 @@ export type Place = {
   readonly document: number;
   /** Of an item in a List or ResourceList: its index, from 0. */
   readonly item?: number;
-  /** Of an item in a ResourceList, whose lines the user has never seen: its file, as far as the host says. */
+  /** Of an item in a ResourceList, or of its functionConfig, whose lines the user has never seen: the item's file, as far as the host says. */
   readonly origin?: { readonly file?: ItemFile };
   readonly line: number;
   readonly column: number;

@@ -39,7 +39,10 @@ export class RenderError extends Error {
 export function placeText(place: Place): string {
   const { file } = place.origin ?? {};
   if (file !== undefined) return `${file.path}, document ${file.index + 1}`;
-  if (place.origin !== undefined) return `ResourceList item ${place.item}, line ${place.line}`;
+  if (place.origin !== undefined) {
+    const part = place.item === undefined ? 'functionConfig' : `ResourceList item ${place.item}`;
+    return `${part}, line ${place.line}`;
+  }
   const item = place.item === undefined ? '' : `, item ${place.item}`;
   if (place.file === undefined) return `document ${place.document}${item}, line ${place.line}`;
   return `${place.file}:${place.line}:${place.column}${item}`;

@@ -2,9 +2,10 @@
 import type { Labels } from '../k8s/labels.ts';
 import { isRecord, type ObjectRef } from '../k8s/object.ts';
 import type { Result } from '../results.ts';
+import { nearestName } from '../nearest-name.ts';
 import { conditionsAllow, type Namespace } from './conditions.ts';
 import type { PlainResource, Resource } from './select.ts';
-import { type Finding, findingAbout, objectTitle } from './subject.ts';
+import { type Finding, findingAbout, objectTitle, type Subject } from './subject.ts';
 import type { SecretStore, StoreRef } from './types.ts';
 
 export type StoreKind = 'SecretStore' | 'ClusterSecretStore';
@@ -101,16 +102,35 @@ function refused(code: 'STORE_NOT_FOUND' | 'STORE_DENIED', message: string): Sto
   return { ok: false, finding: { code, message } };
 }
 
-/** Names what is near: the same name as the other kind, or in another namespace. */
+/** Names what is near: the same name as the other kind, or in another namespace; else one that is spelt nearly so, or has it in its name. */
 function notFoundMessage(stores: Stores, ref: StoreRef, namespace: string): string {
   const kind = storeKind(ref);
   const place = kind === 'SecretStore' ? ` in namespace "${namespace}"` : '';
-  const near = [...stores.values()].find(({ subject }) => subject.object.name === ref.name);
+  const subjects = [...stores.values()].map(({ subject }) => subject);
+  const near =
+    subjects.find(({ object }) => object.name === ref.name) ??
+    nearestSubject(
+      subjects.filter(
+        ({ object }) => keyOfStore(object) === storeKey(kind, namespace, object.name),
+      ),
+      ref.name ?? '',
+    );
   const hint =
     near === undefined
       ? 'add it to the input or to the configuration'
-      : `there is ${objectTitle(near.subject)}`;
+      : `there is ${objectTitle(near)}`;
   return `could not get ${kind} "${ref.name ?? ''}"${place}: it is neither in the input nor in the configuration; ${hint}`;
+}
+
+function nearestSubject(subjects: readonly Subject[], name: string): Subject | undefined {
+  const nearest = nearestName(
+    name,
+    subjects.map(({ object }) => object.name),
+  );
+  // A prefix or a suffix of kustomize's reaches the store, and not what names it.
+  const isRenamed = (own: string): boolean =>
+    own.startsWith(`${name}-`) || own.endsWith(`-${name}`);
+  return subjects.find(({ object }) => object.name === nearest || isRenamed(object.name));
 }
 
 /** Whether the store is another controller's (ESO 2.1). An absent store is nobody's. */

@@ -199,6 +199,8 @@ export type RenderConfig = {
       readonly remote?: boolean;
     };
     readonly stores?: readonly Readonly<Record<string, unknown>>[];
+    /** Of a functionConfig only. */
+    readonly externalSecrets?: readonly Readonly<Record<string, unknown>>[];
     readonly serviceAccounts?: readonly {
       readonly namespace: string;
       readonly name: string;

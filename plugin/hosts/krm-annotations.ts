@@ -16,11 +16,13 @@ const needsHashSuffix = `${internalPrefix}needsHashSuffix`;
 
 /**
  * The objects with the annotations by which kustomize and kpt know the item again: path, index, ids, layout, name history.
+ * `isTransformed` tells that kustomize sends resources to a transformer.
  * They go to the first one only. kpt refuses two items with one path and index, and gives one without any a file of its own.
  */
 export function inPlaceOf(
   item: unknown,
   objects: readonly RenderedObject[],
+  isTransformed: boolean,
 ): readonly RenderedObject[] {
   const metadata = metadataOf(item);
   const host = hostAnnotations(metadata['annotations']);
@@ -29,12 +31,14 @@ export function inPlaceOf(
       ([name]) => !Object.hasOwn(host, name),
     );
     const moved = index === 0 ? withHistory(host, metadata, object) : {};
-    const annotations = withHash(
-      { ...Object.fromEntries(own), ...moved },
-      Object.hasOwn(host, kustomizeId),
-    );
+    const annotations = withHash({ ...Object.fromEntries(own), ...moved }, isTransformed);
     return { ...object, metadata: { ...object.metadata, annotations } };
   });
+}
+
+/** Whether it is a resource that kustomize sends to a transformer. */
+export function isKustomizes(item: unknown): boolean {
+  return Object.hasOwn(hostAnnotations(metadataOf(item)['annotations']), kustomizeId);
 }
 
 /** Where kpt, or another host that knows files, says that the item comes from. */

@@ -7,7 +7,7 @@ import type { PlainData } from '../yaml/encode.ts';
 import { emitEntry } from '../yaml/entry.ts';
 import { emitItems } from '../yaml/items.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/parse.ts';
-import { inPlaceOf, itemFile } from './krm-annotations.ts';
+import { inPlaceOf, isKustomizes, itemFile } from './krm-annotations.ts';
 import { krmResults } from './krm-results.ts';
 
 type Edits = ReadonlyMap<Manifest, Edit>;
@@ -23,12 +23,13 @@ export type ResourceListSource = Source & {
   readonly emitWithResults: (edits: Edits, results: readonly Result[]) => Uint8Array;
 };
 
-/** The list as it was read; each item as a manifest, by its index. */
+/** The list as it was read; each item as a manifest, by its index, and each ExternalSecret of the functionConfig. */
 type Opened = {
   readonly text: string;
   readonly document: ParsedYaml;
   readonly list: Readonly<Record<string, unknown>>;
   readonly items: readonly Manifest[];
+  readonly configured: readonly Manifest[];
 };
 
 /** Reads a ResourceList of UTF-8 YAML or JSON. What cannot be read is in `problems`. */
@@ -82,7 +83,25 @@ function opened(text: string, document: ParsedYaml): Opened {
       locate: (path) => ({ ...here, ...document.locate(['items', item, ...path]) }),
     };
   });
-  return { text, document, list, items };
+  return {
+    text,
+    document,
+    list,
+    items,
+    configured: configuredIn(list['functionConfig'], document),
+  };
+}
+
+/** What a generator makes Secrets of (docs/configuration.md): it is sent no resources, and its configuration holds them. */
+function configuredIn(config: unknown, document: ParsedYaml): readonly Manifest[] {
+  const spec = isRecord(config) && config['kind'] === 'RenderConfig' ? config['spec'] : undefined;
+  const values: unknown = isRecord(spec) ? spec['externalSecrets'] : undefined;
+  if (!Array.isArray(values)) return [];
+  const place = ['functionConfig', 'spec', 'externalSecrets'];
+  return values.map((value: unknown, index): Manifest => ({
+    value,
+    locate: (path) => ({ document: 1, origin: {}, ...document.locate([...place, index, ...path]) }),
+  }));
 }
 
 function sourceOf(input: Opened): ResourceListSource {
@@ -94,7 +113,10 @@ function sourceOf(input: Opened): ResourceListSource {
     functionConfig,
     hasFiles: input.items.some(({ value }) => itemFile(value) !== undefined),
     // The configuration of a generator, and of kpt's, is an item too.
-    manifests: input.items.filter(({ value }) => !isSameObject(value, functionConfig?.value)),
+    manifests: [
+      ...input.items.filter(({ value }) => !isSameObject(value, functionConfig?.value)),
+      ...input.configured,
+    ],
     problems: problemsOf(input),
     emit: (edits) => emitWithResults(edits, []),
     emitWithResults,
@@ -141,19 +163,24 @@ function problemsOf({ list, items, document }: Opened): readonly Result[] {
 }
 
 /** An answer without `items` is refused by kpt and taken for a resource by kustomize. */
-function withEdits({ text, document, list, items }: Opened, edits: Edits): string {
+function withEdits({ text, document, list, items, configured }: Opened, edits: Edits): string {
+  const isTransformed = items.some(({ value }) => isKustomizes(value));
+  const objectsOf = (manifest: Manifest): readonly PlainData[] | undefined => {
+    const edit = edits.get(manifest);
+    if (edit === undefined) return undefined;
+    const objects = edit.kind === 'replace' ? edit.objects : [];
+    return inPlaceOf(manifest.value, objects, isTransformed).map(objectManifest);
+  };
+  const added = configured.flatMap((manifest) => objectsOf(manifest) ?? []);
   if ((list['items'] ?? undefined) === undefined)
-    return emitEntry(text, document, { key: 'items', value: [] });
+    return emitEntry(text, document, { key: 'items', value: added });
   const changed = new Map<number, readonly PlainData[]>();
   for (const [index, manifest] of items.entries()) {
-    const edit = edits.get(manifest);
-    if (edit !== undefined) changed.set(index, objectsOf(manifest, edit));
+    const objects = objectsOf(manifest);
+    if (objects !== undefined) changed.set(index, objects);
   }
+  if (added.length > 0) changed.set(items.length, added);
   return emitItems(text, document, { path: ['items'], edits: changed });
-}
-
-function objectsOf(manifest: Manifest, edit: Edit): readonly PlainData[] {
-  return edit.kind === 'replace' ? inPlaceOf(manifest.value, edit.objects).map(objectManifest) : [];
 }
 
 /** Results of the function before this one are its own, and go. */

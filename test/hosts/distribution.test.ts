@@ -16,6 +16,7 @@ const quickstart = join(root, 'examples/quickstart');
 
 describe('the package', () => {
   let folder: string;
+  let archive: string;
   let env: Record<string, string>;
   let files: readonly string[];
 
@@ -36,7 +37,7 @@ describe('the package', () => {
       readonly files: readonly { readonly path: string }[];
     }[];
     files = (packed?.files ?? []).map(({ path }) => path);
-    const archive = join(folder, packed?.filename ?? '');
+    archive = join(folder, packed?.filename ?? '');
     await must(['npm', 'install', '--no-audit', '--no-fund', archive], { cwd: folder, env });
   });
 
@@ -70,6 +71,15 @@ describe('the package', () => {
   test('renders with npx, the bytes of the bundle', async () => {
     const npx = ['npx', '--no-install', 'eso-render', quickstart];
     expect(await must(npx, { cwd: folder, env })).toBe(
+      await must([...programs.bundle, quickstart]),
+    );
+  });
+
+  test('renders with npx out of the package itself, in an empty folder', async () => {
+    const npx = ['npx', '--yes', `--package=${archive}`, 'eso-render', quickstart];
+    const empty = await folderOf({});
+    const home = { ...env, HOME: empty, npm_config_cache: join(empty, 'cache') };
+    expect(await must(npx, { cwd: empty, env: home })).toBe(
       await must([...programs.bundle, quickstart]),
     );
   });

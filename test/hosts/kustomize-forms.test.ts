@@ -6,7 +6,7 @@ import { type Ended, must, run } from '../support/command.ts';
 import { copyOf, newFolder } from './folder.ts';
 import { examples, installCommand } from './plugin-command.ts';
 import { namesOf, objectsOf, secretOf } from './rendered.ts';
-import { describeWith } from '../support/tools.ts';
+import { describeWith, installed } from '../support/tools.ts';
 import { kustomize } from './tools.ts';
 
 const database = { username: 'shop', password: 'not-a-real-password' };
@@ -71,12 +71,19 @@ describeWith('kustomize, in other forms', { kustomize: await kustomize() }, (pat
     );
   });
 
+  const merged = { ...database, port: '5432' };
   test.each([
-    { behavior: 'merge', expected: { ...database, port: '5432' } },
-    { behavior: 'replace', expected: database },
-  ])('a generator with behavior $behavior', async ({ behavior, expected }) => {
-    const generator = await copyOf(join(examples, 'kustomize/generator'));
-    const file = join(generator, 'secrets/database.yaml');
+    { behavior: 'merge', example: 'generator', manifest: 'render.yaml', expected: merged },
+    { behavior: 'replace', example: 'generator', manifest: 'render.yaml', expected: database },
+    {
+      behavior: 'merge',
+      example: 'generator-folder',
+      manifest: 'secrets/database.yaml',
+      expected: merged,
+    },
+  ])('a $example with behavior $behavior', async ({ behavior, example, manifest, expected }) => {
+    const generator = await copyOf(join(examples, 'kustomize', example));
+    const file = join(generator, manifest);
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace("needs-hash: 'true'", `behavior: ${behavior}`));
     await writeFile(
@@ -92,5 +99,60 @@ describeWith('kustomize, in other forms', { kustomize: await kustomize() }, (pat
     const objects = objectsOf(stdout);
     expect(namesOf(objects)).toEqual(['Secret database']);
     expect(secretOf(objects, 'database')).toEqual(expected);
+  });
+});
+
+describeWith('kubectl kustomize', { kubectl: installed('kubectl') }, (path) => {
+  let folder: string;
+  let env: { readonly PATH: string };
+
+  beforeAll(async () => {
+    folder = await newFolder();
+    env = await installCommand(folder);
+  });
+
+  afterAll(async () => rm(folder, { recursive: true }));
+
+  /** An overlay with prefix and namespace over a base that the test writes. */
+  async function overlay(target: string): Promise<string> {
+    const base = await copyOf(join(examples, 'kustomize/transformer'));
+    if (target !== '') {
+      const file = join(base, 'shop.yaml');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace('spec:\n', `spec:\n  target: {name: ${target}}\n`));
+    }
+    await writeFile(
+      join(base, 'kustomization.yaml'),
+      'resources: [store.yaml, shop.yaml]\nnamespace: prod\nnameSuffix: "-1"\n',
+    );
+    return base;
+  }
+
+  const pipe = 'set -o pipefail; "$0" kustomize "$1" | eso-render';
+
+  test('a pipe: what kubectl builds, with the Secret in the place of its ExternalSecret', async () => {
+    const base = await overlay('database');
+    const file = join(base, 'shop.yaml');
+    // kubectl renames the store, and not what names it.
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('name: demo', 'name: demo-1'));
+    const { code, stdout, stderr } = await run(['bash', '-c', pipe, path('kubectl'), base], {
+      env,
+    });
+    const objects = objectsOf(stdout);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(namesOf(objects)).toEqual(['Deployment prod/shop-1', 'Secret prod/database']);
+    expect(secretOf(objects, 'database')).toEqual(database);
+  });
+
+  test('a store that kubectl has renamed is named in the message', async () => {
+    const { code, stdout, stderr } = await run(
+      ['bash', '-c', pipe, path('kubectl'), await overlay('')],
+      { env },
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /STORE_NOT_FOUND ExternalSecret prod\/database-1 .*there is SecretStore prod\/demo-1/u,
+    );
   });
 });

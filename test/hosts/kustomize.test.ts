@@ -85,16 +85,22 @@ describeWith('kustomize', { kustomize: await kustomize() }, (path) => {
     expect(text).toContain('secretRef:\n            name: prod-database\n');
   });
 
-  test('the generator of the example: a name with a hash of the content, and references that follow', async () => {
-    const text = await built(join(examples, 'kustomize/generator'));
-    const objects = objectsOf(text);
-    const name = objects[0]?.metadata.name ?? '';
-    expect(name).toMatch(/^prod-database-[a-z0-9]{10}$/u);
-    expect(namesOf(objects)).toEqual([`Secret shop/${name}`, 'Deployment shop/prod-shop']);
-    expect(secretOf(objects, name)).toEqual(database);
-    expect(text).toContain(`secretRef:\n            name: ${name}\n`);
-    expect(text).not.toContain('needs-hash');
-  });
+  test.each([
+    { reason: 'ExternalSecrets in its configuration', example: 'generator' },
+    { reason: 'a folder of ExternalSecrets', example: 'generator-folder' },
+  ])(
+    'the generator of $reason: a hash in the name, and references that follow',
+    async ({ example }) => {
+      const text = await built(join(examples, 'kustomize', example));
+      const objects = objectsOf(text);
+      const name = objects[0]?.metadata.name ?? '';
+      expect(name).toMatch(/^prod-database-[a-z0-9]{10}$/u);
+      expect(namesOf(objects)).toEqual([`Secret shop/${name}`, 'Deployment shop/prod-shop']);
+      expect(secretOf(objects, name)).toEqual(database);
+      expect(text).toContain(`secretRef:\n            name: ${name}\n`);
+      expect(text).not.toContain('needs-hash');
+    },
+  );
 
   test("a Secret named like its ExternalSecret: references follow the kustomization's own prefix", async () => {
     const target = await folderOf({

@@ -262,7 +262,7 @@ describe('the cluster, after all else', () => {
     const { given } = clustered([]);
 
     await expect(keyOf(given, { namespace: 'shop', name: 'no', key: 'k' })).rejects.toThrow(
-      'it is not in the input; --secrets-directory names another place; not in the cluster either (shop)',
+      'it is not in the input, and no secrets directory is set (--secrets-directory); not in the cluster either (shop)',
     );
   });
 });

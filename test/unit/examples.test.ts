@@ -56,7 +56,7 @@ test.each([
   { example: 'pipe/manifests.yaml', kinds: ['Secret', 'Service'] },
   { example: 'argocd/app', kinds: ['ConfigMap', 'Secret', 'Service'] },
   { example: 'kpt', kinds: ['ConfigMap', 'Secret', 'Service'] },
-  { example: 'kustomize/generator/secrets', kinds: ['Secret'] },
+  { example: 'kustomize/generator-folder/secrets', kinds: ['Secret'] },
 ])('$example', async ({ example, kinds: expected }) => {
   expect(kinds(await rendered(join(examples, example)))).toEqual(expected);
 });

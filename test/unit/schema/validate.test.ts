@@ -373,6 +373,7 @@ describe('what is taken', () => {
           ambientCredentials: false,
           secretsDirectory: '/secrets',
           stores: [secretStore({ akeyless: {} })],
+          externalSecrets: [externalSecret({ data })],
           serviceAccounts: [
             { namespace: 'eso', name: 'eso', tokenFile: '/token', annotations: { a: 'b' } },
           ],
