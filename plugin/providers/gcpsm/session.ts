@@ -1,16 +1,16 @@
 // Owns one store's session with Google: its project, its token, and the requests that carry it.
-import type { HttpAnswer } from '../http/send.ts';
+import { openBearer } from '../http/bearer.ts';
 import type { OpenContext } from '../provider.ts';
 import { apiAnswer, type ApiAnswer } from '../google/answers.ts';
+import { createWires } from '../http/wires.ts';
 import { applicationDefaultLogin } from '../google/application-default.ts';
 import { federationTokens } from '../google/federation.ts';
 import { allowMetadata, readMetadata } from '../google/metadata-server.ts';
 import { keyTokensOf } from '../google/service-account-key.ts';
-import type { AuthContext, Login, Network, TokenSource } from '../google/token-source.ts';
+import type { AuthContext, Login } from '../google/token-source.ts';
 import { workloadIdentityTokens } from '../google/workload-identity.ts';
 import type { GcpsmConfig, GoogleAuth } from './config.ts';
 import { googleEndpoints } from '../google/endpoints.ts';
-import { createWires, type Wires } from '../google/wires.ts';
 
 export type Session = {
   readonly projectID: string;
@@ -41,7 +41,7 @@ export async function openSession(config: GcpsmConfig, context: OpenContext): Pr
   try {
     const projectID = config.projectID || (await metadata('project/project-id'));
     const { source, headers } = await loginOf(config.auth, { ...context, endpoints, metadata });
-    const tokens = await firstToken(source, context, wires.network);
+    const tokens = await openBearer(source, context, wires.network);
     return {
       projectID,
       get: remembered(({ name, path, check }) =>
@@ -88,39 +88,4 @@ async function loginOf(auth: GoogleAuth, context: AuthContext): Promise<Login> {
     default:
       return applicationDefaultLogin(context);
   }
-}
-
-type Tokens = {
-  /** Sends a request with the token, and once more with a new one where Google does not know it any more. */
-  readonly use: (
-    network: Network,
-    request: (token: string) => Promise<HttpAnswer>,
-  ) => Promise<HttpAnswer>;
-};
-
-async function firstToken(
-  source: TokenSource,
-  { call }: OpenContext,
-  network: Wires['network'],
-): Promise<Tokens> {
-  let token = await call('GetAccessToken', (signal) => source(network(signal)));
-  let renewal: Promise<string> | undefined;
-
-  /** One renewal serves all whose token was refused. */
-  async function renewed(refused: string, via: Network): Promise<string> {
-    if (token !== refused) return token;
-    renewal ??= source(via).finally(() => {
-      renewal = undefined;
-    });
-    token = await renewal;
-    return token;
-  }
-
-  return {
-    use: async (via, request) => {
-      const used = token;
-      const answer = await request(used);
-      return answer.status === 401 ? request(await renewed(used, via)) : answer;
-    },
-  };
 }

@@ -1,25 +1,13 @@
 // Owns what Google's answers mean: JSON objects, and errors of its APIs and of its token endpoints as ProviderError.
-import { isRecord } from '../../k8s/object.ts';
+import { objectIn, oneLine } from '../http/answer.ts';
 import { answerError, codeOfStatus, type HttpAnswer } from '../http/send.ts';
 import { ProviderError } from '../provider.ts';
 import { fieldsOf, textOf } from '../spec.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const longestMessage = 500;
-
 /** A JWT, or one of Google's own tokens, that a service may repeat when it refuses it. */
 const tokens = /\b(?:eyJ[\w-]+\.[\w-]+\.[\w-]*|ya29\.[\w.-]+)/g;
-
-/** The object that an answer holds; undefined where it holds none. A parser's own words would quote it. */
-export function objectIn({ body }: Pick<HttpAnswer, 'body'>): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What an API says; the two errors that a caller may make something of are answers. */
 export type ApiAnswer =
@@ -76,7 +64,7 @@ function refusal(answer: HttpAnswer, said: string): ProviderError {
   if (answer.status === 200) return notUnderstood(answer);
   return said === ''
     ? answerError(answer, textOfUnknown(answer))
-    : answerError(answer, oneLine(said));
+    : answerError(answer, oneLine(said, tokens));
 }
 
 /** An answer that was cut short on its way comes with 200 too: another attempt may fare better. */
@@ -87,12 +75,4 @@ export function notUnderstood(answer: Pick<HttpAnswer, 'status'>): ProviderError
 
 function textOfUnknown({ status }: Pick<HttpAnswer, 'status'>): string {
   return `HTTP ${status} with an answer not to be understood`;
-}
-
-function oneLine(text: string): string {
-  return text
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .replaceAll(tokens, '(a token)')
-    .slice(0, longestMessage)
-    .replace(/[: ]+$/, '');
 }

@@ -2,7 +2,9 @@
 import { posix } from 'node:path';
 import { ProviderError, type OpenContext } from '../provider.ts';
 import { fieldsOf, textOf, textsOf } from '../spec.ts';
-import { objectIn } from './answers.ts';
+import { objectIn } from '../http/answer.ts';
+import type { TokenSource } from '../http/bearer.ts';
+import type { Network } from '../http/wires.ts';
 import { readAmbientFile, readAmbientFileIfThere } from './ambient-file.ts';
 import { accessTokenIn, impersonate } from './exchange.ts';
 import { credentialConfig, impersonatedBy } from './external-account.ts';
@@ -10,7 +12,7 @@ import { exchangedTokens } from './federation.ts';
 import { allowMetadata, machineToken } from './metadata-server.ts';
 import { keyTokens } from './service-account-key.ts';
 import { subjectToken } from './subject-token.ts';
-import type { AuthContext, Login, Network, TokenSource } from './token-source.ts';
+import type { AuthContext, Login } from './token-source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,11 @@
 // Owns Google's two exchanges of tokens: that of a foreign one (RFC 8693), and that for the token of a service account.
 import { textOf } from '../spec.ts';
-import { notUnderstood, objectIn, tokenError } from './answers.ts';
+import { notUnderstood, tokenError } from './answers.ts';
+import { objectIn } from '../http/answer.ts';
+import type { Send } from '../http/wires.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import type { Endpoints } from './endpoints.ts';
-import { cloudPlatformScope, type Send } from './token-source.ts';
+import { cloudPlatformScope } from './token-source.ts';
 
 /** What every exchange of a foreign token says, whatever its form on the wire. */
 export function exchangeParameters(given: {

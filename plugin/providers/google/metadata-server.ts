@@ -1,9 +1,12 @@
 // Owns asking the metadata server of Google Cloud, which knows the machine that this process runs on.
 import { ProviderError, type OpenContext } from '../provider.ts';
 import { textOf } from '../spec.ts';
-import { notUnderstood, objectIn, tokenError } from './answers.ts';
+import { notUnderstood, tokenError } from './answers.ts';
+import { objectIn } from '../http/answer.ts';
+import type { TokenSource } from '../http/bearer.ts';
+import type { Network } from '../http/wires.ts';
 import type { Endpoints } from './endpoints.ts';
-import { cloudPlatformScope, type Network, type TokenSource } from './token-source.ts';
+import { cloudPlatformScope } from './token-source.ts';
 
 type Metadata = Pick<Endpoints, 'metadata'>;
 

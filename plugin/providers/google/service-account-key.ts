@@ -2,8 +2,9 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { ProviderError, type SecretKeyRef } from '../provider.ts';
 import { textOf } from '../spec.ts';
-import { objectIn } from './answers.ts';
-import { cloudPlatformScope, type AuthContext, type TokenSource } from './token-source.ts';
+import { objectIn } from '../http/answer.ts';
+import type { TokenSource } from '../http/bearer.ts';
+import { cloudPlatformScope, type AuthContext } from './token-source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,13 @@
 // Owns getting this machine's foreign token from where a credential configuration says that it is.
 import { ProviderError, type OpenContext } from '../provider.ts';
 import { textOf } from '../spec.ts';
-import { objectIn, tokenError } from './answers.ts';
+import { tokenError } from './answers.ts';
+import { objectIn } from '../http/answer.ts';
+import type { Network } from '../http/wires.ts';
 import { readAmbientFile } from './ambient-file.ts';
 import type { AwsKeys } from '../aws-signature.ts';
 import { awsIdentityToken } from './aws-identity.ts';
 import type { AwsSource, CredentialSource } from './credential-source.ts';
-import type { Network } from './token-source.ts';
 
 type Env = OpenContext['env'];
 type Headers = Readonly<Record<string, string>>;

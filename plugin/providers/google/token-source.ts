@@ -1,20 +1,7 @@
 // Owns the contract between a store's session and the kinds of auth: how a token is got, and what it takes to get it.
-import type { HttpAnswer, HttpRequest } from '../http/send.ts';
+import type { TokenSource } from '../http/bearer.ts';
 import type { OpenContext } from '../provider.ts';
 import type { Endpoints } from './endpoints.ts';
-
-/** One request; its failures are ProviderErrors, and its answer is any that came. */
-export type Send = (request: Omit<HttpRequest, 'signal'>) => Promise<HttpAnswer>;
-
-/** What a task of one call may use. */
-export type Network = {
-  readonly send: Send;
-  /** Past every proxy, to this machine's own services, which answer at once or not at all. */
-  readonly sendDirect: Send;
-};
-
-/** Gets an access token, with requests of the one call that it runs in. Throws ProviderError. */
-export type TokenSource = (network: Network) => Promise<string>;
 
 /** An identity, and what goes along with its tokens. */
 export type Login = {

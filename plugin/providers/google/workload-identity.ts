@@ -1,7 +1,8 @@
 // Owns GKE's workload identity (ESO 3.5): a ServiceAccount's token, exchanged by its cluster, and maybe impersonation.
 import type { WorkloadIdentity } from './config.ts';
 import { accessTokenIn, exchangeParameters, impersonate, jwtType } from './exchange.ts';
-import type { AuthContext, TokenSource } from './token-source.ts';
+import type { AuthContext } from './token-source.ts';
+import type { TokenSource } from '../http/bearer.ts';
 
 /** Names the service account of Google that a ServiceAccount acts as. */
 export const serviceAccountAnnotation = 'iam.gke.io/gcp-service-account';

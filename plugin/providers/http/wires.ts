@@ -1,9 +1,18 @@
 // Owns the connections of one store: through the proxies of the environment, and past them to this machine's own services.
 import { Agent } from 'node:http';
-import { createAgents, type Agents } from '../http/agents.ts';
-import { send, type HttpAnswer, type HttpRequest } from '../http/send.ts';
 import { ProviderError } from '../provider.ts';
-import type { Network } from './token-source.ts';
+import { createAgents, type Agents } from './agents.ts';
+import { send, type HttpAnswer, type HttpRequest } from './send.ts';
+
+/** One request; its failures are ProviderErrors, and its answer is any that came. */
+export type Send = (request: Omit<HttpRequest, 'signal'>) => Promise<HttpAnswer>;
+
+/** What a task of one call may use. */
+export type Network = {
+  readonly send: Send;
+  /** Past every proxy, to this machine's own services, which answer at once or not at all. */
+  readonly sendDirect: Send;
+};
 
 export type Wires = {
   /** For the requests of one call. */
@@ -12,7 +21,7 @@ export type Wires = {
   readonly close: () => void;
 };
 
-/** As Google's libraries: where no such service is, an address of its kind mostly does not even refuse. */
+/** As Google's and Azure's libraries: where no such service is, an address of its kind mostly does not even refuse. */
 const directTimeoutMs = 3_000;
 
 export function createWires(): Wires {
