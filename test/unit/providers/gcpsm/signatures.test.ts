@@ -3,7 +3,7 @@ import { AwsRequestSigner, JWTAccess } from 'google-auth-library';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { awsIdentityToken } from '../../../../plugin/providers/google/aws-identity.ts';
 import { keyTokens } from '../../../../plugin/providers/google/service-account-key.ts';
-import type { Network } from '../../../../plugin/providers/google/token-source.ts';
+import type { Network } from '../../../../plugin/providers/http/wires.ts';
 import { signingKey } from '../../../servers/jwt.ts';
 
 const now = new Date('2026-01-02T03:04:05.678Z');

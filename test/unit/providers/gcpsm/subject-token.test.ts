@@ -1,6 +1,6 @@
 // Tests how AWS's metadata service is asked for an identity, where the environment has none.
 import { expect, test } from 'vitest';
-import type { Network } from '../../../../plugin/providers/google/token-source.ts';
+import type { Network } from '../../../../plugin/providers/http/wires.ts';
 import { subjectToken } from '../../../../plugin/providers/google/subject-token.ts';
 import { verifyAwsRequest } from '../../../servers/aws-signature.ts';
 
