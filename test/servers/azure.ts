@@ -16,8 +16,8 @@ export type Azure = Pick<Vault, 'put' | 'remove'> &
   };
 
 export type AzureOptions = {
-  /** Whom tokens for the vault have to be for; without it for the host that is asked, as in a cloud of one's own. */
-  readonly resource?: string;
+  /** Whom tokens for the vault have to be for; '' for the host that is asked, as in a cloud of one's own. */
+  readonly resource: string;
   /** Client IDs of the applications that may read. */
   readonly readers: readonly string[];
 };
@@ -31,7 +31,7 @@ export async function startAzure(directory: Directory, options: AzureOptions): P
   function answer(request: AzureRequest): Reply {
     const token = entra.answer(request);
     if (token !== undefined) return token;
-    const resource = options.resource ?? request.origin;
+    const resource = options.resource || request.origin;
     const claims = claimsOf(request);
     if (claims === undefined)
       return challenge('AKV10000: Request is missing a Bearer or PoP token.', resource);
