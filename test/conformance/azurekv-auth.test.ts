@@ -153,57 +153,57 @@ describe('an application and its secret', () => {
   const withSecrets = (id: string, secret: string): Credentials =>
     credentialsOf({ secrets: { 'shop/azure/clientId': id, 'shop/azure/clientSecret': secret } });
 
-  test.each<Use & { reason: string; code: string; message: RegExp }>([
+  test.each<{ reason: string; use: Use; code: string; message: RegExp }>([
     {
       reason: 'another secret',
-      credentials: withSecrets(reader, 'wrong'),
+      use: { credentials: withSecrets(reader, 'wrong') },
       code: 'unauthenticated',
       message: /invalid_client: AADSTS7000215: Invalid client secret provided\.$/,
     },
     {
       reason: 'an application that nobody knows',
-      credentials: withSecrets('cccccccc-0000-0000-0000-000000000001', clientSecret),
+      use: { credentials: withSecrets('cccccccc-0000-0000-0000-000000000001', clientSecret) },
       code: 'unauthenticated',
       message: /unauthorized_client: AADSTS700016/,
     },
     {
       reason: 'an ID with a line end, as echo writes it into a file',
-      credentials: withSecrets(`${reader}\n`, clientSecret),
+      use: { credentials: withSecrets(`${reader}\n`, clientSecret) },
       code: 'credentials',
       message: /^the client ID holds what no ID can hold, maybe a line end$/,
     },
     {
       reason: 'an ID that is empty',
-      credentials: withSecrets('', clientSecret),
+      use: { credentials: withSecrets('', clientSecret) },
       code: 'credentials',
       message: /^the client ID is empty$/,
     },
     {
       reason: 'a tenant that nobody knows',
-      spec: { tenantId: 'fabrikam.example' },
+      use: { spec: { tenantId: 'fabrikam.example' } },
       code: 'unauthenticated',
       message: /invalid_request: AADSTS90002: Tenant 'fabrikam\.example' not found\.$/,
     },
     {
       reason: 'a token for another cloud',
-      spec: { environmentType: 'ChinaCloud' },
+      use: { spec: { environmentType: 'ChinaCloud' } },
       code: 'unauthenticated',
       message:
         /AKV10022: Invalid audience\. Expected https:\/\/vault\.azure\.net, found: https:\/\/vault\.azure\.cn\.$/,
     },
     {
       reason: 'an application that may read nothing',
-      credentials: withSecrets(stranger, clientSecret),
+      use: { credentials: withSecrets(stranger, clientSecret) },
       code: 'denied',
       message: /Forbidden: .* does not have secrets get permission on key vault\.$/,
     },
     {
       reason: 'a Secret that is not there',
-      credentials: credentialsOf({}),
+      use: { credentials: credentialsOf({}) },
       code: 'credentials',
       message: /shop\/azure\/clientId does not exist/,
     },
-  ])('refused: $reason', async ({ reason: _, code, message, ...use }) => {
+  ])('refused: $reason', async ({ code, message, use }) => {
     const error = await refusal(use);
 
     expect(error.code).toBe(code);
@@ -324,7 +324,9 @@ describe('the identity of the machine', () => {
     readonly query: Spec;
     readonly headers: Spec;
   } {
-    const request = backend.proxy.requests().find(({ operation }) => /^GET \/m/.test(operation));
+    const request = backend.proxy
+      .requests()
+      .find(({ operation }) => operation.startsWith('GET /m'));
     const url = new URL((request?.operation ?? '').slice('GET '.length), 'http://x');
     const query = Object.fromEntries(url.searchParams);
     return { path: url.pathname, query, headers: request?.headers ?? {} };
@@ -392,28 +394,28 @@ describe('the identity of the machine', () => {
     });
   });
 
-  test.each<Use & { reason: string; code: string; message: RegExp }>([
+  test.each<{ reason: string; use: Use; code: string; message: RegExp }>([
     {
       reason: 'where it may not be used',
-      credentials: credentialsOf({}),
+      use: { credentials: credentialsOf({}) },
       code: 'credentials',
       message:
         /^the managed identity is the environment's own, and the use of that is not allowed$/,
     },
     {
       reason: 'on no machine of Azure',
-      env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9' },
+      use: { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9' } },
       code: 'credentials',
       message:
         /^there is no managed identity at 127\.0\.0\.1:9, so this is no machine of Azure \(cannot reach .*ECONNREFUSED\)\)$/,
     },
     {
       reason: 'a variable that holds no URL',
-      env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'localhost' },
+      use: { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: 'localhost' } },
       code: 'invalid',
       message: /^AZURE_POD_IDENTITY_AUTHORITY_HOST is not an http or https URL$/,
     },
-  ])('refused: $reason', async ({ reason: _, code, message, ...use }) => {
+  ])('refused: $reason', async ({ code, message, use }) => {
     const error = await refusal({ spec, credentials: ambient, ...use });
 
     expect(error.code).toBe(code);

@@ -4,7 +4,7 @@ import { entraError, ok, type AzureRequest, type Reply } from './azure-reply.ts'
 import { signingKey, signJwt, verifyJwt, type Claims, type SigningKey } from './jwt.ts';
 
 /** An application, with the ways in which it may prove that it is one. */
-export type RegisteredApplication = {
+type RegisteredApplication = {
   readonly clientID: string;
   readonly secret?: string;
   /** PEM. */

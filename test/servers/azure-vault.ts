@@ -19,7 +19,7 @@ type SecretSeed = ObjectSeed & {
   readonly versions: readonly (string | { readonly value: string; readonly isDisabled?: true })[];
 };
 
-export type VaultSeed = {
+type VaultSeed = {
   readonly secrets?: readonly SecretSeed[];
   readonly keys?: readonly (ObjectSeed & { readonly jwk: Readonly<Record<string, unknown>> })[];
   readonly certificates?: readonly (ObjectSeed & { readonly cer: Uint8Array })[];

@@ -10,15 +10,19 @@ type KeyPair = { readonly cert: string; readonly key: string };
 export type Authority = {
   /** PEM. */
   readonly ca: string;
-  /** For a server on the loopback interface, or for a client of that name. */
-  readonly issue: (use: 'server' | 'client', name: string) => Promise<KeyPair>;
+  /** For a server on the loopback interface, and under the names of `hosts`, or for a client of that name. */
+  readonly issue: (
+    use: 'server' | 'client',
+    name: string,
+    hosts?: readonly string[],
+  ) => Promise<KeyPair>;
   readonly remove: () => Promise<void>;
 };
 
-const uses = {
-  server: 'subjectAltName=DNS:localhost,IP:127.0.0.1',
-  client: 'extendedKeyUsage=clientAuth',
-} as const;
+function extensionOf(use: 'server' | 'client', hosts: readonly string[]): string {
+  if (use === 'client') return 'extendedKeyUsage=clientAuth';
+  return ['subjectAltName=IP:127.0.0.1', ...hosts.map((host) => `DNS:${host}`)].join(',');
+}
 
 export async function createAuthority(name: string): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'eso-render-'));
@@ -26,9 +30,9 @@ export async function createAuthority(name: string): Promise<Authority> {
   const issuer = ['-CA', join(folder, `${name}.crt`), '-CAkey', join(folder, `${name}.key`)];
   return {
     ca: own.cert,
-    issue: (use, subject) => {
+    issue: (use, subject, hosts = ['localhost']) => {
       const isLeaf = ['-addext', 'basicConstraints=critical,CA:FALSE'];
-      return request(folder, subject, [...issuer, '-addext', uses[use], ...isLeaf]);
+      return request(folder, subject, [...issuer, '-addext', extensionOf(use, hosts), ...isLeaf]);
     },
     remove: () => rm(folder, { recursive: true }),
   };
