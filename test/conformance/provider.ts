@@ -170,9 +170,15 @@ export async function describeProvider({ name, start, limits, tools }: Fixture):
     });
     afterAll(() => backend.stop());
 
-    describe('values', () => describeValues(() => backend, limits));
-    describe('properties', () => describeProperties(() => backend, limits));
-    describe('find', () => describeFind(() => backend, limits));
+    describe('values', () => {
+      describeValues(() => backend, limits);
+    });
+    describe('properties', () => {
+      describeProperties(() => backend, limits);
+    });
+    describe('find', () => {
+      describeFind(() => backend, limits);
+    });
     describe('failures', () => {
       describeNetwork(() => backend, limits);
       describeFaults(() => backend, limits);
