@@ -105,9 +105,16 @@ function inputOf(provider: Spec): string {
   return documents.map((document) => JSON.stringify(document)).join('\n---\n');
 }
 
-const { outputs } = JSON.parse(readFileSync(`${dist}/meta.json`, 'utf8')) as {
-  readonly outputs: Readonly<Record<string, Output>>;
-};
+const outputs = outputsOf(`${dist}/meta.json`);
+
+/** What esbuild says of the bundle. */
+function outputsOf(file: string): Readonly<Record<string, Output>> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the build wrote it
+  const { outputs } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly outputs: Readonly<Record<string, Output>>;
+  };
+  return outputs;
+}
 
 /** A chunk and all that are loaded with it. */
 function chunksOf(source: string): ReadonlySet<string> {

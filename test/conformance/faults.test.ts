@@ -17,7 +17,7 @@ const valueOf = (key: string): string => `${canary} of ${key}`;
 
 type Case = {
   readonly reason: string;
-  readonly fault: Fault;
+  readonly fault: (wire: Wire) => Fault;
   readonly deadline?: string;
   /** Code and cause of each reference that fails. */
   readonly says: RegExp;
@@ -26,33 +26,40 @@ type Case = {
 const cases: readonly Case[] = [
   {
     reason: 'killed',
-    fault: { kill: true },
+    fault: () => ({ kill: true }),
     says: /^error UNAVAILABLE .*ECONN(?:REFUSED|RESET)/,
   },
   {
     reason: 'slowed',
-    fault: { delayMs: 60_000 },
+    fault: () => ({ delayMs: 60_000 }),
     deadline: '3s',
     says: /^error TIMEOUT .*no answer within 3 s \(\w+ was pending/,
   },
   {
     reason: 'cut off in the middle of its answers',
-    fault: { cut: 'in-answer' },
+    fault: () => ({ cut: 'in-answer' }),
     says: /^error UNAVAILABLE .*ECONNRESET/,
   },
   {
+    reason: 'refusing',
+    fault: ({ denied }) => ({ answer: denied }),
+    says: /^error DENIED /,
+  },
+  {
     reason: 'overloaded',
-    fault: { answer: { status: 503, body: 'busy' } },
+    fault: () => ({ answer: { status: 503, body: 'busy' } }),
     says: /^error UNAVAILABLE .*(?:HTTP 503|503 Service Unavailable|ServiceUnavailable)/,
   },
   {
     reason: 'corrupted, with bytes changed in its answers',
-    fault: { garble: true },
+    fault: () => ({ garble: true }),
     says: /^error (?:UNAVAILABLE .*not to be understood|VALUE .*is not JSON)/,
   },
   {
     reason: 'replaced by something that answers with a page of its own',
-    fault: { answer: { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } } },
+    fault: () => ({
+      answer: { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } },
+    }),
     says: /^error (?:UNAVAILABLE|PROVIDER|VALUE) .*(?:not to be understood|is no|is not JSON)/,
   },
 ];
@@ -88,7 +95,7 @@ for (const { name, start, tools } of networked) {
         'the server is $reason: each reference that fails is named, and a second run succeeds',
         async ({ fault, deadline, says }) => {
           const front = await startFaultProxy(wire.proxy.url);
-          front.inject({ ...fault, after: answered });
+          front.inject({ ...fault(wire), after: answered });
           const { code, stdout, stderr } = await render(front.url, deadline);
           await front.stop();
           const lines = stderr.split('\n').filter((line) => line !== '');

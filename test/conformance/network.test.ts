@@ -11,7 +11,7 @@ import { run, type Ended } from '../support/command.ts';
 import { programs } from '../support/eso-render.ts';
 import { freePort } from '../support/free-port.ts';
 import { secretsIn } from '../support/secrets.ts';
-import { describeWith } from '../support/tools.ts';
+import { describeWith, nodeTwenty } from '../support/tools.ts';
 import { networked } from './fixtures/all.ts';
 import { skipped, type Backend, type Wire } from './provider.ts';
 import { externalSecretManifest, secretManifest, streamOf } from './store-input.ts';
@@ -50,6 +50,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const oldest = await nodeTwenty();
+
 for (const { name, start, tools, limits } of networked) {
   describeWith(`provider ${name}`, (await tools?.()) ?? {}, () => {
     let backend: Backend;
@@ -74,7 +76,7 @@ for (const { name, start, tools, limits } of networked) {
 
     async function render(
       given: Env,
-      { ca, more = [], args = [] }: RenderOptions = {},
+      { ca, more = [], args = [], node }: RenderOptions = {},
     ): Promise<Ended> {
       const {
         documents,
@@ -86,7 +88,8 @@ for (const { name, start, tools, limits } of networked) {
         ...more,
         externalSecretManifest('es', [remoteRef(key)]),
       ]);
-      return run([...programs.bundle, ...args, '-'], {
+      const [program = '', bundle = ''] = programs.bundle;
+      return run([node ?? program, bundle, ...args, '-'], {
         input,
         env: { ...env, ...talkative, ...given },
       });
@@ -130,6 +133,14 @@ for (const { name, start, tools, limits } of networked) {
 
         expect(guarded.targets()).not.toEqual([]);
       });
+
+      const { missing, path = process.execPath } = oldest;
+      test.skipIf(missing !== undefined)(
+        `under Node 20, as under 24${skipped(missing)}`,
+        async () => {
+          expectRead(await render({ ...withCa, HTTPS_PROXY: proxy.url }, { node: path }));
+        },
+      );
 
       test('a proxy that wants a user and a password says so', async () => {
         const ended = await render({ ...withCa, HTTPS_PROXY: guarded.url });
@@ -187,4 +198,6 @@ type RenderOptions = {
   readonly ca?: Spec;
   readonly more?: readonly Spec[];
   readonly args?: readonly string[];
+  /** In place of the one that runs the tests. */
+  readonly node?: string;
 };

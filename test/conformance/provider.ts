@@ -56,7 +56,7 @@ export type Backend = {
 type Spec = Readonly<Record<string, unknown>>;
 
 /** What a run of the whole command is given: a store as its user writes it. */
-export type StoreInput = {
+type StoreInput = {
   /** The SecretStore `store` of namespace `shop`, and the Secrets that it names. */
   readonly documents: readonly Spec[];
   readonly env?: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ export type Wire = {
 };
 
 /** What a provider cannot have, with the reason. */
-export type Limits = {
+type Limits = {
   /** A secret that does not exist is an ordinary error, and no NoSecret of ESO's. */
   readonly absent?: string;
   readonly empty?: string;
@@ -170,9 +170,15 @@ export async function describeProvider({ name, start, limits, tools }: Fixture):
     });
     afterAll(() => backend.stop());
 
-    describe('values', () => describeValues(() => backend, limits));
-    describe('properties', () => describeProperties(() => backend, limits));
-    describe('find', () => describeFind(() => backend, limits));
+    describe('values', () => {
+      describeValues(() => backend, limits);
+    });
+    describe('properties', () => {
+      describeProperties(() => backend, limits);
+    });
+    describe('find', () => {
+      describeFind(() => backend, limits);
+    });
     describe('failures', () => {
       describeNetwork(() => backend, limits);
       describeFaults(() => backend, limits);

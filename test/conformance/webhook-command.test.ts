@@ -1,4 +1,4 @@
-// Owns webhooks through the whole command: the example, requests counted, and an endpoint that fails while 200 reads are under way.
+// Owns webhooks through the whole command: the example, and requests counted.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -81,59 +81,6 @@ describe('the example', () => {
     expect(ended.stderr).toContain(`where ${endpoint.url} may have them`);
     expect(endpoint.requests()).toEqual([]);
   });
-});
-
-describe('200 reads, and the endpoint', () => {
-  function manifests(): string {
-    const data = Array.from(
-      { length: 200 },
-      (_, index) => `    - {secretKey: k${index}, remoteRef: {key: "${index}"}}`,
-    );
-    return `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: {name: hook}
-spec:
-  retrySettings: {maxRetries: 1, retryInterval: 10ms}
-  provider: {webhook: {url: '${endpoint.url}/{{ .remoteRef.key }}', result: {}}}
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: {name: many}
-spec:
-  secretStoreRef: {name: hook, kind: ClusterSecretStore}
-  data:
-${data.join('\n')}
-`;
-  }
-
-  test.each([
-    { reason: 'says nothing any more', fault: undefined, cause: 'TIMEOUT' },
-    {
-      reason: 'breaks off in every answer',
-      fault: { isCut: true, body: 'value' },
-      cause: 'UNAVAILABLE',
-    },
-    { reason: 'fails', fault: { status: 500 }, cause: 'UNAVAILABLE' },
-    { reason: 'refuses', fault: { status: 403 }, cause: 'DENIED' },
-  ])(
-    '$reason: each reference has its cause, and a second run succeeds',
-    async ({ fault, cause }) => {
-      let isFailing = true;
-      await start(({ path }) =>
-        isFailing && endpoint.requests().length > 50 ? fault : { body: `value ${path}` },
-      );
-      const failed = await render(manifests(), ['--deadline', '2s']);
-      isFailing = false;
-      const second = await render(manifests());
-
-      expect(failed).toMatchObject({ stdout: '', code: 1 });
-      const causes = failed.stderr.split('\n').filter((line) => line.startsWith(`error ${cause} `));
-      expect(causes.length).toBeGreaterThan(100);
-      expect(failed.stderr).not.toContain('value');
-      expect(second.code).toBe(0);
-      expect(Object.keys(secretsIn(second.stdout)[0]?.data ?? {})).toHaveLength(200);
-    },
-  );
 });
 
 test('50 namespaces that read the same over a ClusterSecretStore ask once', async () => {

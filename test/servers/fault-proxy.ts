@@ -138,7 +138,9 @@ type Forwarding = {
 function forward(url: URL, { incoming, body, response, cut, garble, ca }: Forwarding): void {
   const { method, headers } = incoming;
   const start = url.protocol === 'https:' ? requestSecurely : request;
-  const outgoing = start(url, { method, headers, ...(ca !== undefined && { ca }) }, (answer) => {
+  // The name in the certificate is the target's, whatever the client has called it.
+  const secured = ca === undefined ? {} : { ca, servername: '' };
+  const outgoing = start(url, { method, headers, ...secured }, (answer) => {
     void buffer(answer).then((sent) => {
       const whole = garble ? sent.map((byte, at) => (at % 7 === 0 ? byte ^ 0x80 : byte)) : sent;
       response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -7,6 +7,8 @@ import type { RunCheck } from './count-reporter.ts';
 const root = resolve(import.meta.dirname, '../..');
 const page = join(root, 'docs/providers.md');
 const isSuite = /^(?:provider\..*|network|faults)\.test\.ts$/;
+/** The reason of a skip on a machine that has less than others. */
+const missing = /\(skipped: .*(?:is not on the PATH|cannot be built)/;
 const isAuth = /^([a-z]+)-(?:\w+-)?(?:auth|ambient|logins)\.test\.ts$/;
 
 /**
@@ -23,9 +25,8 @@ export const checkProviderPage: RunCheck = (modules) => {
   );
   const isWhole = suiteModules.length + modules.filter(isAuthModule).length === files.length;
   const hasFailed = tests.some((test) => test.result().state === 'failed');
-  if (!isWhole || hasFailed || providers.some(({ name }) => name.includes('(skipped: '))) {
-    return undefined;
-  }
+  const lacksProgram = [...providers, ...tests].some(({ name }) => missing.test(name));
+  if (!isWhole || hasFailed || lacksProgram) return undefined;
   const text = pageOf(providers, modules.filter(isAuthModule));
   if (process.env['UPDATE_PROVIDERS'] !== undefined) {
     writeFileSync(page, text);

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { describe } from 'vitest';
 import { cached, type Recipe } from './cache.ts';
-import { must } from './command.ts';
+import { must, run } from './command.ts';
 
 export type Tool = { readonly path: string } | { readonly missing: string };
 
@@ -20,6 +20,18 @@ export function installed(name: 'kpt' | 'kubectl'): Tool {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const path = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   return path === undefined ? { missing: `${name} is not on the PATH` } : { path };
+}
+
+/** The oldest Node that the bundle is for, where one is installed beside the tests' own. */
+export async function nodeTwenty(): Promise<{ readonly path?: string; readonly missing?: string }> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  for (const path of folders
+    .map((folder) => join(folder, 'node'))
+    .filter((one) => existsSync(one))) {
+    const { stdout } = await run([path, '--version']);
+    if (stdout.startsWith('v20.')) return { path };
+  }
+  return { missing: 'Node 20 is not on the PATH' };
 }
 
 /** `describe` for what needs tools: skipped where one is missing, with the reason in its name and on standard error. */

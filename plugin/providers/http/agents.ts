@@ -36,8 +36,9 @@ export function createAgents(tls: TlsOptions = {}): Agents {
     (proxy, signal) => new HttpProxyAgent(proxy, { ...kept, signal }),
   );
   const secured = { ...kept, ...tls };
-  const https = new RoutingAgent(new HttpsAgent(secured), (proxy, signal) =>
-    tunnelThrough(proxy, { ...secured, signal }),
+  const https = new RoutingAgent(
+    new HttpsAgent(secured),
+    (proxy, signal) => new TunnelAgent(proxy, { tls, signal }),
   );
   return {
     http,
@@ -49,20 +50,29 @@ export function createAgents(tls: TlsOptions = {}): Agents {
   };
 }
 
-/**
- * What a proxy answers to CONNECT is not the server's: passed on as if it were, a 404 would mean that a secret does not
- * exist.
- */
-function tunnelThrough(proxy: string, options: ProxyOptions): HttpAgent {
-  const agent = new HttpsProxyAgent(proxy, options);
-  agent.on('proxyConnect', ({ statusCode }: ConnectAnswer, request: ClientRequest) => {
-    if (statusCode !== 200) request.destroy(new ProxyRefusal(request.host, statusCode));
-  });
-  return agent;
-}
-
-type ProxyOptions = AgentOptions & { readonly signal: AbortSignal };
+type TunnelOptions = { readonly tls: TlsOptions; readonly signal: AbortSignal };
 type ConnectAnswer = { readonly statusCode: number };
+
+/** TLS with the server, through a proxy that connects to it. */
+class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #tls: TlsOptions;
+
+  constructor(proxy: string, { tls, signal }: TunnelOptions) {
+    super(proxy, { ...kept, signal });
+    this.#tls = tls;
+    // What a proxy answers to CONNECT is not the server's: passed on as if it were, a 404 would mean that a secret does not exist.
+    this.on('proxyConnect', ({ statusCode }: ConnectAnswer, request: ClientRequest) => {
+      if (statusCode !== 200) request.destroy(new ProxyRefusal(request.host, statusCode));
+    });
+  }
+
+  /** The store's CA and certificate are for the server, and not for a proxy that speaks TLS itself. */
+  override connect(
+    ...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>
+  ): ReturnType<HttpsProxyAgent<string>['connect']> {
+    return super.connect(request, { ...options, ...this.#tls });
+  }
+}
 
 /** Chooses for each host whether to go to it directly or through a proxy. */
 class RoutingAgent extends Agent {
