@@ -7,7 +7,9 @@ import {
   sliceValue,
   type MapValue,
   type SliceValue,
+  type StructValue,
   type Value,
+  zeroValue,
 } from './values.ts';
 
 /** A dict can hold itself, and JavaScript's stack does not grow. */
@@ -111,5 +113,19 @@ function copyAt(value: Value, walk: Walk): Value {
     const entries = [...value.entries].map(([key, entry]) => [key, copyAt(entry, next)] as const);
     return mapValue(new Map(entries), value.type);
   }
-  return value;
+  if (value.kind === 'ptr' && value.target !== undefined) {
+    return { ...value, target: copiedStruct(value.target, walk) };
+  }
+  return value.kind === 'struct' ? copiedStruct(value, walk) : value;
+}
+
+/** The library behind deepCopy has no way to fields that are not exported; times it copies whole. */
+function copiedStruct(struct: StructValue, walk: Walk): StructValue {
+  if (struct.type.name === 'time.Time') return struct;
+  const next = deeper(walk);
+  const fields = [...struct.fields].map(([name, field]): [string, Value] => {
+    if (/^[A-Z]/.test(name)) return [name, copyAt(field, next)];
+    return [name, field.kind === 'invalid' ? field : zeroValue(field.type)];
+  });
+  return { ...struct, fields: new Map(fields) };
 }

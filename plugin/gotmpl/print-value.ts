@@ -52,7 +52,7 @@ function printNil(printer: Printer, verb: string): void {
   }
 }
 
-/** Uses the String method of a value that has one, for the verbs that print text. */
+/** Uses the String method of a value that has one, for the verbs that print text, and for %#v the GoString method. */
 function printByMethod(printer: Printer, value: TypedValue, verb: string): boolean {
   if (printer.isErroring) {
     return false;
@@ -61,8 +61,12 @@ function printByMethod(printer: Printer, value: TypedValue, verb: string): boole
     printBadVerb(printer, value, verb);
     return true;
   }
+  if (printer.flags.sharpV) {
+    const { goText } = value.type;
+    return goText !== undefined && printString(printer, goText(value), 's');
+  }
   const toText = textMethodOf(value.type);
-  if (toText === undefined || printer.flags.sharpV || !'vsxXq'.includes(verb)) {
+  if (toText === undefined || !'vsxXq'.includes(verb)) {
     return false;
   }
   return printString(printer, toText(value), verb);

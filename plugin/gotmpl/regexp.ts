@@ -4,7 +4,7 @@ import { spend, spendBytes, type Budget } from './budget.ts';
 import { FunctionError } from './errors.ts';
 import { canBackquote, quote } from './quote.ts';
 import { isDigit, isLetter } from './unicode.ts';
-import { decodeRune, fromByteString, isValidUtf8, toByteString } from './utf8.ts';
+import { badUtf8At, decodeRune, fromByteString, toByteString } from './utf8.ts';
 
 /** Where the groups of a match are, as byte offsets; group 0 is the match. Undefined if not matched. */
 type Match = readonly (Span | undefined)[];
@@ -18,8 +18,10 @@ export type Pattern = {
 
 /** regexp.Compile. Throws FunctionError with Go's text, which quotes the pattern: the first argument of every function that has one. */
 export function compilePattern(source: string): Pattern {
-  if (!isValidUtf8(source)) {
-    throw new FunctionError(`error parsing regexp: invalid UTF-8: \`${source}\``, 'first');
+  const bad = badUtf8At(source);
+  if (bad !== undefined) {
+    const rest = source.slice(bad);
+    throw new FunctionError(`error parsing regexp: invalid UTF-8: \`${rest}\``, 'first');
   }
   try {
     const compiled = RE2JS.compile(fromByteString(source));

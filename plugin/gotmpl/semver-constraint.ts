@@ -58,9 +58,9 @@ function withoutRanges(text: string): string {
   return text.replaceAll(range, '>= $1, <= $2 ');
 }
 
-/** Constraints with spaces or a comma between them. */
+/** Constraints with spaces or a comma between them. The form of all of them is looked at before any of the versions. */
 function parseAll(text: string): Constraint[] {
-  const found: Constraint[] = [];
+  const found: (readonly [Operator, string])[] = [];
   // oxlint-disable-next-line no-restricted-globals -- a pattern of ours, put together from parts
   const next = new RegExp(`([=!<>~^]*)\\s*(${versionSource})`, 'y');
   next.lastIndex = text.search(/\S|$/);
@@ -71,12 +71,12 @@ function parseAll(text: string): Constraint[] {
     if (match === null || operator === undefined) {
       throw improper(text);
     }
-    found.push(parseConstraint(operator, version));
+    found.push([operator, version]);
     const end = match.index + match[0].length;
     const separator = /^(?:\s*,\s*|\s+)?/.exec(text.slice(end))?.[0] ?? '';
     const start = end + separator.length;
     if (start === text.length && !separator.includes(',')) {
-      return found;
+      return found.map((one) => parseConstraint(...one));
     }
     if (separator === '') {
       throw improper(text);

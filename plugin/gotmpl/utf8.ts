@@ -120,13 +120,18 @@ export function runeOffset(bytes: string, index: number): number {
 
 /** Whether all of it is UTF-8. */
 export function isValidUtf8(bytes: string): boolean {
-  if (!beyondAscii.test(bytes)) return true;
+  return badUtf8At(bytes) === undefined;
+}
+
+/** Where the first byte is that is not UTF-8, if there is one. */
+export function badUtf8At(bytes: string): number | undefined {
+  if (!beyondAscii.test(bytes)) return undefined;
   for (let at = 0; at < bytes.length;) {
     const { rune, size } = decodeRune(bytes, at);
     if (rune === runeError && size === 1) {
-      return false;
+      return at;
     }
     at += size;
   }
-  return true;
+  return undefined;
 }

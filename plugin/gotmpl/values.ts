@@ -28,6 +28,8 @@ export type GoType = {
   readonly methods?: ReadonlyMap<string, Method>;
   /** The String method, which printing prefers. */
   readonly text?: (value: Value) => string;
+  /** The GoString method, which %#v prefers. */
+  readonly goText?: (value: Value) => string;
   /** What JSON has of it, as a string: the MarshalJSON method. */
   readonly jsonText?: (value: Value) => string;
 };

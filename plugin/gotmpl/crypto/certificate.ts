@@ -70,19 +70,26 @@ function structureFailure(value: Der): string | undefined {
   const version = versionTag === undefined ? 0n : integerOf(elementsOf(versionTag)[0]);
   if (version === undefined || version < 0n) return 'malformed version';
   if (version > 2n) return 'invalid version';
-  const [serial, ownAlgorithm, issuer, validity, subject, key] =
-    versionTag === undefined ? fields : fields.slice(1);
+  const [serial, ownAlgorithm, ...others] = versionTag === undefined ? fields : fields.slice(1);
   const number = integerOf(serial);
   if (number === undefined) return 'malformed serial number';
   if (number < 0n) return 'negative serial number';
-  if (!isSequence(ownAlgorithm)) return 'malformed signature algorithm identifier';
-  if (!isSequence(algorithm)) return 'malformed algorithm identifier';
-  if (Buffer.compare(bytesOf(ownAlgorithm), bytesOf(algorithm)) !== 0)
-    return "inner and outer signature algorithm identifiers don't match";
-  if (!isSequence(issuer)) return 'malformed issuer';
-  if (!isSequence(validity)) return 'malformed validity';
-  if (!isSequence(subject)) return 'malformed issuer';
-  return isSequence(key) ? undefined : 'malformed spki';
+  return algorithmFailure(ownAlgorithm, algorithm) ?? sequencesFailure(others);
+}
+
+function algorithmFailure(inner: Der | undefined, outer: Der | undefined): string | undefined {
+  if (!isSequence(inner)) return 'malformed signature algorithm identifier';
+  if (!isSequence(outer)) return 'malformed algorithm identifier';
+  return Buffer.compare(bytesOf(inner), bytesOf(outer)) === 0
+    ? undefined
+    : "inner and outer signature algorithm identifiers don't match";
+}
+
+/** Issuer, validity, subject, key; Go calls a wrong subject an issuer too. */
+function sequencesFailure(fields: readonly Der[]): string | undefined {
+  const names = ['issuer', 'validity', 'issuer', 'spki'];
+  const wrong = names.find((_, i) => !isSequence(fields[i]));
+  return wrong === undefined ? undefined : `malformed ${wrong}`;
 }
 
 /** Behind the version, which may be left out: serial number, algorithm, issuer, validity, subject. */

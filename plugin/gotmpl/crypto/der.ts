@@ -59,6 +59,7 @@ function headerOf(
 ): string | { readonly first: number; readonly length: number; readonly size: number } {
   const [first, second] = bytes;
   if (first === undefined) return 'syntax error: sequence truncated';
+  if ((first & 0x1f) === 0x1f) return longTagFailure(bytes);
   if (second === undefined) return 'syntax error: truncated tag or length';
   if (second < 0x80) return { first, length: second, size: 2 };
   if (second === 0x80) return 'syntax error: indefinite length found (not DER)';
@@ -73,6 +74,14 @@ function headerOf(
   return length < 0x80
     ? 'structure error: non-minimal length'
     : { first, length, size: 2 + second - 0x80 };
+}
+
+/** A tag number of more than five bits is no tag that is looked for; its bytes may be wrong before that. */
+function longTagFailure(bytes: Uint8Array): string {
+  const end = bytes.findIndex((byte, i) => i > 0 && byte < 0x80);
+  if (bytes[1] === 0x80) return 'syntax error: integer is not minimally encoded';
+  if (end < 0 && bytes.length <= 5) return 'syntax error: truncated base 128 integer';
+  return end < 0 || end > 5 ? 'structure error: base 128 integer too large' : 'structure error';
 }
 
 /** Whether the bytes begin with a SEQUENCE that ends before they do. */

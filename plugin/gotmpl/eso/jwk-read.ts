@@ -91,53 +91,58 @@ function kindOf(value: Value | undefined): JwkKind {
 
 /** What is wrong with a member; undefined for a right one, and for one that jwx does not know. */
 function memberFailure(name: string, value: Value, form: Form): string | undefined {
-  const failed = (why: string): string => `failed to decode value for key ${name}: ${why}`;
-  const wrongType = (type: string): string =>
-    `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${type}`;
-  if (form.bytes.includes(name)) {
-    if (!isText(value)) return failed(`error reading next value: ${wrongType('string')}`);
-    return decoded(textOf(value)) === undefined
-      ? failed('expected base64 encoded []byte (string)')
-      : undefined;
-  }
-  switch (name) {
-    case 'alg':
-      return isText(value) ? undefined : failed(wrongType('string'));
-    case 'crv':
-      return !form.required.includes('crv') || isText(value)
-        ? undefined
-        : failed(wrongType('jwa.EllipticCurveAlgorithm'));
-    case 'kid':
-    case 'use':
-    case 'x5t':
-    case 'x5t#S256':
-    case 'x5u':
-      return isText(value) ? undefined : failed(`error reading next value: ${wrongType('string')}`);
-    case 'key_ops':
-      return listFailure(value, 'jwk.KeyOperationList', 'jwk.KeyOperation', failed);
-    case 'x5c':
-      return listFailure(value, '[]string', 'string', (why) =>
-        failed(`failed to unmarshal certificate chain: ${why}`),
-      );
-    default:
-      return undefined;
-  }
+  const isForeign = name === 'crv' && !form.required.includes(name);
+  const check = form.bytes.includes(name) ? bytesFailure : checks.get(name);
+  const why = isForeign ? undefined : check?.(value);
+  return why === undefined ? undefined : `failed to decode value for key ${name}: ${why}`;
 }
 
-/** A list of texts. */
-function listFailure(
-  value: Value,
-  list: string,
-  item: string,
-  failed: (why: string) => string,
-): string | undefined {
+type Check = (value: Value) => string | undefined;
+
+/** What is wrong with the members that a key of any kind may have, and with the name of a curve. */
+const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['alg', (value) => textFailure(value)],
+  ['crv', (value) => textFailure(value, 'jwa.EllipticCurveAlgorithm')],
+  ['kid', nextTextFailure],
+  ['use', nextTextFailure],
+  ['x5t', nextTextFailure],
+  ['x5t#S256', nextTextFailure],
+  ['x5u', nextTextFailure],
+  ['key_ops', (value) => listFailure(value, 'jwk.KeyOperationList', 'jwk.KeyOperation')],
+  [
+    'x5c',
+    (value) => {
+      const why = listFailure(value, '[]string', 'string');
+      return why === undefined ? undefined : `failed to unmarshal certificate chain: ${why}`;
+    },
+  ],
+]);
+
+function textFailure(value: Value, type = 'string'): string | undefined {
+  return isText(value) ? undefined : wrongType(value, type);
+}
+
+function nextTextFailure(value: Value): string | undefined {
+  return isText(value) ? undefined : `error reading next value: ${wrongType(value, 'string')}`;
+}
+
+function bytesFailure(value: Value): string | undefined {
+  const isBase64 = decoded(textOf(value)) !== undefined;
+  return (
+    nextTextFailure(value) ?? (isBase64 ? undefined : 'expected base64 encoded []byte (string)')
+  );
+}
+
+function wrongType(value: Value, type: string): string {
+  return `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${type}`;
+}
+
+/** What is wrong with a list of texts; the types are Go's. */
+function listFailure(value: Value, list: string, item: string): string | undefined {
   if (value.kind === 'invalid') return undefined;
-  if (value.kind !== 'slice')
-    return failed(`json: cannot unmarshal ${jsonKind(value)} into Go value of type ${list}`);
+  if (value.kind !== 'slice') return wrongType(value, list);
   const wrong = (value.items ?? []).map(withoutInterface).find((one) => !isText(one));
-  return wrong === undefined
-    ? undefined
-    : failed(`json: cannot unmarshal ${jsonKind(wrong)} into Go value of type ${item}`);
+  return wrong === undefined ? undefined : wrongType(wrong, item);
 }
 
 /** A text, or null, which leaves Go's string empty. */

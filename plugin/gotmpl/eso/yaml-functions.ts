@@ -2,7 +2,7 @@
 import type { Budget } from '../budget.ts';
 import { FunctionError } from '../errors.ts';
 import { any, dict, function1, text, type GoFunction } from '../functions.ts';
-import { toByteString } from '../utf8.ts';
+import { fromByteString, isValidUtf8, toByteString } from '../utf8.ts';
 import {
   boolValue,
   floatValue,
@@ -41,14 +41,19 @@ function toYaml(value: Value, budget: Budget): string {
 
 /** The keys of a map. An error is the text under the key `Error`, as in ESO. */
 function fromYaml(bytes: string, read: YamlReader): Map<string, Value> {
-  const outcome = read(Buffer.from(bytes, 'latin1').toString());
-  if (!outcome.ok) return failed(`error converting YAML to JSON: ${outcome.message}`);
+  if (!isValidUtf8(bytes)) return unreadable('yaml: invalid leading UTF-8 octet');
+  const outcome = read(fromByteString(bytes));
+  if (!outcome.ok) return unreadable(outcome.message);
   const { value } = outcome;
   if (value === null || value === undefined) return new Map();
   if (isMap(value)) return entriesOf(value);
   return failed(
     `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonType(value)} into Go value of type map[string]interface {}`,
   );
+}
+
+function unreadable(why: string): Map<string, Value> {
+  return failed(`error converting YAML to JSON: ${why}`);
 }
 
 function failed(message: string): Map<string, Value> {

@@ -19,8 +19,10 @@ import {
   anySliceType,
   compareBytes,
   invalidValue,
+  isSameType,
   sliceOf,
   sliceValue,
+  stringSliceType,
   zeroValue,
   type SliceValue,
   type Value,
@@ -105,7 +107,7 @@ export const listFunctions: ReadonlyMap<string, GoFunction> = new Map<string, Go
   ['list', variadic([any], list, (items) => items)],
   ['tuple', variadic([any], list, (items) => items)],
   ['concat', variadic([any], any, concat)],
-  ['sortAlpha', function1([any], texts, sortAlpha)],
+  ['sortAlpha', function1([any], any, sortAlpha)],
   ...twins.flatMap(([name, twin, target]) => [[name, target] as const, [twin, target] as const]),
 ]);
 
@@ -180,10 +182,11 @@ function concat(values: Items): Value {
   return joined.length === 0 ? zeroValue(anySliceType) : sliceValue(joined);
 }
 
-function sortAlpha(value: Value, budget: Budget): readonly string[] {
-  return value.kind === 'slice'
-    ? textsOf(value, budget).sort(compareBytes)
-    : [textOf(value, budget)];
+/** A nil []string stays nil, as in Go. */
+function sortAlpha(value: Value, budget: Budget): Value {
+  if (value.kind !== 'slice') return texts.make([textOf(value, budget)]);
+  const isNone = value.items === undefined && isSameType(value.type, stringSliceType);
+  return isNone ? value : texts.make(textsOf(value, budget).sort(compareBytes));
 }
 
 /** Parts of that size. Go computes the number of parts in floats, which gives sense to sizes below 1. */
@@ -191,10 +194,12 @@ function chunk(size: bigint, value: Value, budget: Budget): readonly Items[] {
   const items = itemsOf(value, 'Cannot chunk type');
   const step = Number(size);
   const count = Math.floor((items.length - 1) / step) + 1;
-  const isImpossible = step < 0 && count > 0;
-  if (!Number.isFinite(count) || count < 0 || isImpossible) {
+  const last = Math.floor(items.length % step) || step;
+  if (!Number.isFinite(count) || count < 0 || (count > 0 && last < 0)) {
     throw plainFailure('runtime error: makeslice: len out of range');
   }
   spend(budget, count);
-  return Array.from({ length: count }, (_, i) => items.slice(i * step, (i + 1) * step));
+  return Array.from({ length: count }, (_, i) =>
+    items.slice(i * step, i * step + (i === count - 1 ? last : step)),
+  );
 }

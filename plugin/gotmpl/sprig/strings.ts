@@ -19,7 +19,14 @@ import { sprintf } from '../printf.ts';
 import { quote } from '../quote.ts';
 import { isSpace } from '../unicode.ts';
 import { decodeRune, lastRuneSize } from '../utf8.ts';
-import { mapValue, stringMapType, stringValue, type Value } from '../values.ts';
+import {
+  isSameType,
+  mapValue,
+  stringMapType,
+  stringSliceType,
+  stringValue,
+  type Value,
+} from '../values.ts';
 import { textOf, textsOf } from './values.ts';
 
 /** A map[string]string, as the functions that split make it. */
@@ -55,7 +62,7 @@ export const stringFunctions: ReadonlyMap<string, GoFunction> = new Map<string, 
     function3([text, text, int], text, ([one, more, count]) => (count === 1n ? one : more)),
   ],
   ['join', function2([text, any], text, join)],
-  ['toStrings', function1([any], texts, textsOf)],
+  ['toStrings', function1([any], any, toStrings)],
   ['splitList', function2([text, text], texts, (separator, s) => splitText(s, separator))],
   ['split', function2([text, text], textMap, (separator, s) => splitText(s, separator))],
   [
@@ -185,6 +192,12 @@ function truncate(count: bigint, s: string): string {
     return s.slice(Number(length + count));
   }
   return count >= 0n && length > count ? s.slice(0, Number(count)) : s;
+}
+
+/** A []string is itself, also a nil one. */
+function toStrings(value: Value, budget: Budget): Value {
+  const isOne = value.kind === 'slice' && isSameType(value.type, stringSliceType);
+  return isOne ? value : texts.make(textsOf(value, budget));
 }
 
 function join(separator: string, values: Value, budget: Budget): string {

@@ -12,6 +12,7 @@ import {
   type LocalFields,
   type Time,
 } from '../time.ts';
+import { quote } from '../quote.ts';
 import { monthNames, weekdayNames } from '../time-layout.ts';
 import { fixedZone, local, utc, type Zone } from '../time-zone.ts';
 import {
@@ -171,8 +172,19 @@ const timeType: GoType = {
   ...timeReference,
   methods: timeMethods,
   text: (value) => formatTime(timeOf(value), goString),
+  goText: (value) => goTextOf(timeOf(value)),
   jsonText: (value) => formatTime(timeOf(value), rfc3339Nano),
 };
+
+/** As Go source makes the time. */
+function goTextOf(moment: Time): string {
+  const { year, month, day, hour, minute, second } = fieldsOf(moment);
+  const { name } = moment.zone;
+  const isPlain = name === utc.name || name === local.name;
+  const zone = isPlain ? `time.${name}` : `time.Location(${quote(name)})`;
+  const parts = [year, `time.${monthNames[month - 1]}`, day, hour, minute, second, moment.nanos];
+  return `time.Date(${parts.join(', ')}, ${zone})`;
+}
 
 /** Times as parameters and results. */
 export const time: Codec<Time> = { type: timeType, read: timeOf, make: timeValue };
