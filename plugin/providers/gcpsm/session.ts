@@ -2,13 +2,9 @@
 import type { HttpAnswer } from '../http/send.ts';
 import type { OpenContext } from '../provider.ts';
 import { apiAnswer, type ApiAnswer } from '../google/answers.ts';
-import { applicationDefaultLogin } from '../google/application-default.ts';
-import { federationTokens } from '../google/federation.ts';
-import { allowMetadata, readMetadata } from '../google/metadata-server.ts';
-import { keyTokensOf } from '../google/service-account-key.ts';
-import type { AuthContext, Login, Network, TokenSource } from '../google/token-source.ts';
-import { workloadIdentityTokens } from '../google/workload-identity.ts';
-import type { GcpsmConfig, GoogleAuth } from './config.ts';
+import { googleLogin, metadataReader } from '../google/login.ts';
+import type { AccessToken, Network, TokenSource } from '../google/token-source.ts';
+import type { GcpsmConfig } from './config.ts';
 import { googleEndpoints } from '../google/endpoints.ts';
 import { createWires, type Wires } from '../google/wires.ts';
 
@@ -32,15 +28,15 @@ type ApiRequest = {
 export async function openSession(config: GcpsmConfig, context: OpenContext): Promise<Session> {
   const endpoints = googleEndpoints(context.env, config.location);
   const wires = createWires();
-  const metadata = async (path: string): Promise<string> => {
-    allowMetadata(context);
-    return context.call('GetMetadata', (signal) =>
-      readMetadata(path, endpoints, wires.network(signal)),
-    );
-  };
+  const metadata = metadataReader(endpoints, wires, context);
   try {
     const projectID = config.projectID || (await metadata('project/project-id'));
-    const { source, headers } = await loginOf(config.auth, { ...context, endpoints, metadata });
+    const { source, headers } = await googleLogin(config.auth, {
+      ...context,
+      endpoints,
+      metadata,
+      takesJwt: true,
+    });
     const tokens = await firstToken(source, context, wires.network);
     return {
       projectID,
@@ -77,19 +73,6 @@ function remembered(get: Session['get']): Session['get'] {
   };
 }
 
-async function loginOf(auth: GoogleAuth, context: AuthContext): Promise<Login> {
-  switch (auth.kind) {
-    case 'key':
-      return { source: await keyTokensOf(auth.ref, context), headers: {} };
-    case 'workloadIdentity':
-      return { source: await workloadIdentityTokens(auth, context), headers: {} };
-    case 'federation':
-      return { source: await federationTokens(auth, context), headers: {} };
-    default:
-      return applicationDefaultLogin(context);
-  }
-}
-
 type Tokens = {
   /** Sends a request with the token, and once more with a new one where Google does not know it any more. */
   readonly use: (
@@ -103,8 +86,8 @@ async function firstToken(
   { call }: OpenContext,
   network: Wires['network'],
 ): Promise<Tokens> {
-  let token = await call('GetAccessToken', (signal) => source(network(signal)));
-  let renewal: Promise<string> | undefined;
+  let { value: token } = await call('GetAccessToken', (signal) => source(network(signal)));
+  let renewal: Promise<AccessToken> | undefined;
 
   /** One renewal serves all whose token was refused. */
   async function renewed(refused: string, via: Network): Promise<string> {
@@ -112,7 +95,7 @@ async function firstToken(
     renewal ??= source(via).finally(() => {
       renewal = undefined;
     });
-    token = await renewal;
+    token = (await renewal).value;
     return token;
   }
 

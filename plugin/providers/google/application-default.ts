@@ -58,7 +58,7 @@ function wellKnownFile(env: OpenContext['env']): string | undefined {
 function fileTokens(json: Json, path: string, context: AuthContext): TokenSource {
   switch (json['type']) {
     case 'service_account':
-      return keyTokens(json, path);
+      return keyTokens(json, path, context);
     case 'authorized_user':
       return refreshedTokens(json, context);
     case 'external_account':

@@ -3,6 +3,7 @@ import { ProviderError, type OpenContext } from '../provider.ts';
 import { textOf } from '../spec.ts';
 import { notUnderstood, objectIn, tokenError } from './answers.ts';
 import type { Endpoints } from './endpoints.ts';
+import { expiryOf } from './exchange.ts';
 import { cloudPlatformScope, type Network, type TokenSource } from './token-source.ts';
 
 type Metadata = Pick<Endpoints, 'metadata'>;
@@ -47,9 +48,10 @@ export function machineToken(endpoints: Metadata): TokenSource {
   return async ({ sendDirect }) => {
     const path = `instance/service-accounts/default/token?scopes=${encodeURIComponent(cloudPlatformScope)}`;
     const body = Buffer.from(await readMetadata(path, endpoints, { sendDirect }));
-    const token = textOf(objectIn({ body })?.['access_token']);
-    if (token === '') throw notUnderstood({ status: 200 });
-    return token;
+    const { access_token, expires_in } = objectIn({ body }) ?? {};
+    const value = textOf(access_token);
+    if (value === '') throw notUnderstood({ status: 200 });
+    return { value, expiresAt: expiryOf(expires_in) };
   };
 }
 

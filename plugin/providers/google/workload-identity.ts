@@ -9,7 +9,7 @@ export const serviceAccountAnnotation = 'iam.gke.io/gcp-service-account';
 /** Throws {@link ProviderError}. */
 export async function workloadIdentityTokens(
   { ref, ...cluster }: WorkloadIdentity,
-  { credentials, endpoints, metadata }: AuthContext,
+  { credentials, endpoints, metadata }: Omit<AuthContext, 'env' | 'takesJwt'>,
 ): Promise<TokenSource> {
   const project = cluster.clusterProjectID || (await metadata('project/project-id'));
   const location =
