@@ -55,6 +55,10 @@ function meaningOf(error: unknown, region: string): Meaning {
     };
   }
   if (name === 'AbortError') return { code: 'timeout', text: 'the request was given up' };
+  // What the SDK's rules say of region, FIPS, dual stack and endpoint.
+  if (name === 'EndpointError') {
+    return { code: 'invalid', text: `no endpoint of AWS: ${oneLine(message)}` };
+  }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return { code: 'credentials', text: `no credentials of AWS: ${oneLine(message)}` };
   }

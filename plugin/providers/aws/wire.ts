@@ -12,7 +12,13 @@ export type ClientConfig<Handler> = {
   readonly maxAttempts: number;
   readonly customUserAgent: string;
   readonly requestHandler: Handler;
-  readonly endpoint?: string;
+} & Partial<OwnEndpoint>;
+
+/** It is used as it is: the SDK would refuse to make a FIPS or a dual-stack endpoint of it. */
+type OwnEndpoint = {
+  readonly endpoint: string;
+  readonly useFipsEndpoint: false;
+  readonly useDualstackEndpoint: false;
 };
 
 type RequestHandler = Pick<
@@ -73,11 +79,12 @@ export function createWire({ service, region }: AwsConfig, { env, call }: OpenCo
   };
 }
 
-function endpointOf(service: string, env: OpenContext['env']): { readonly endpoint?: string } {
+function endpointOf(service: string, env: OpenContext['env']): Partial<OwnEndpoint> {
   const variable = endpointVariables.get(service) ?? '';
   const endpoint = env[variable] ?? '';
   if (endpoint === '') return {};
-  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return { endpoint };
+  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint))
+    return { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false };
   throw new ProviderError('invalid', `${variable} is not an http or https URL`);
 }
 

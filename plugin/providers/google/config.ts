@@ -69,10 +69,7 @@ export function workloadIdentity(spec: Spec, scope: StoreScope): WorkloadIdentit
 }
 
 /** Of the field `workloadIdentityFederation`. */
-export function workloadIdentityFederation(
-  spec: Spec,
-  scope: StoreScope,
-): WorkloadIdentityFederation {
+function workloadIdentityFederation(spec: Spec, scope: StoreScope): WorkloadIdentityFederation {
   return {
     kind: 'federation',
     audience: textOf(spec['audience']),
