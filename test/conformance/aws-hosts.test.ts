@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'eso-render-'));
   await writeFile(
     join(folder, 'config'),
-    '[profile fips]\nuse_fips_endpoint = true\n[profile dual]\nuse_dualstack_endpoint = true\n',
+    '[profile fips]\nuse_fips_endpoint = true\n[profile dual]\nuse_dualstack_endpoint = true\n[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = default\n',
   );
   await writeFile(
     join(folder, 'credentials'),
@@ -186,6 +186,28 @@ describe('a store', () => {
     expect(await hostsOf(use)).toEqual([`${host}:443`]);
   });
 });
+
+test.each([
+  { reason: 'web identity (IRSA)', env: () => irsa(), host: 'sts.eu-west-1.amazonaws.com' },
+  {
+    reason: 'a role of a profile',
+    env: () => ({ AWS_PROFILE: 'role' }),
+    host: 'sts.eu-west-1.amazonaws.com',
+  },
+])('the chain of the SDK goes through the proxy too: $reason', async ({ env, host }) => {
+  const { stderr } = await render(storeAndSecret({}), env());
+
+  expect(stderr).toContain(`the proxy does not connect to ${host}`);
+  expect(asked).toEqual([`${host}:443`]);
+});
+
+function irsa(): Readonly<Record<string, string>> {
+  return {
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+    AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'config'),
+    AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/pod',
+  };
+}
 
 test('what the SDK knows no host for is told in its own words', async () => {
   const env = { AWS_ENDPOINT_URL: 'https://own.example.com', AWS_USE_FIPS_ENDPOINT: 'true' };

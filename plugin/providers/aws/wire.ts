@@ -30,6 +30,10 @@ export type Wire = {
   readonly service: ClientConfig<NodeHttpHandler>;
   /** For the STS client within a credential provider, which takes no signal itself: its requests carry it. */
   readonly sts: (signal: AbortSignal) => ClientConfig<RequestHandler>;
+  /** For whatever client the SDK's default chain makes, of STS or of another service. */
+  readonly chain: (
+    signal: AbortSignal,
+  ) => Omit<ClientConfig<RequestHandler>, 'region' | keyof OwnEndpoint>;
   /** One request, by the API's name of the operation. Throws {@link ProviderError}. */
   readonly send: <T>(request: AwsRequest<T>) => Promise<T>;
   readonly destroy: () => void;
@@ -59,14 +63,15 @@ export function createWire({ service, region }: AwsConfig, { env, call }: OpenCo
   const agents = createAgents();
   const requestHandler = new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
   // Requests are bounded, timed and retried by `call`.
-  const shared = { region, maxAttempts: 1, customUserAgent: userAgent };
+  const shared = { maxAttempts: 1, customUserAgent: userAgent };
+  const chain: Wire['chain'] = (signal) => ({
+    ...shared,
+    requestHandler: signalled(requestHandler, signal),
+  });
   return {
-    service: { ...shared, ...endpoint, requestHandler },
-    sts: (signal) => ({
-      ...shared,
-      ...stsEndpoint,
-      requestHandler: signalled(requestHandler, signal),
-    }),
+    service: { ...shared, region, ...endpoint, requestHandler },
+    sts: (signal) => ({ ...chain(signal), region, ...stsEndpoint }),
+    chain,
     send: ({ operation, attempt, send }) =>
       call(operation, async (signal) => {
         try {
