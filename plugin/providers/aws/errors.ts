@@ -29,12 +29,15 @@ export function reportedError(name: string, message: string): ProviderError {
   return new ProviderError(codeNamed(name) ?? 'failed', describe(name, message));
 }
 
-/** What the request gives, or undefined where AWS answers with the error of that name. */
-export async function unlessNamed<T>(name: string, request: Promise<T>): Promise<T | undefined> {
+/** What the request gives, or undefined where AWS answers with an error that says that there is no such thing. */
+export async function unlessAbsent<T>(
+  saysAbsent: (name: string, message: string) => boolean,
+  request: Promise<T>,
+): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof Error && error.name === name) return undefined;
+    if (error instanceof Error && saysAbsent(error.name, error.message)) return undefined;
     throw error;
   }
 }
