@@ -126,7 +126,12 @@ export const options = {
     multiple: true,
     value: {
       name: 'KIND',
-      completes: ['ECRAuthorizationToken', 'STSSessionToken', 'VaultDynamicSecret'],
+      completes: [
+        'ECRAuthorizationToken',
+        'GCRAccessToken',
+        'STSSessionToken',
+        'VaultDynamicSecret',
+      ],
     },
     help: 'a kind of generator that may be used though it gets or makes something anew in every render (repeatable)',
   },

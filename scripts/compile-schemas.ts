@@ -20,6 +20,7 @@ const kinds = [
   'externalsecret_v1',
   'externalsecret_v1beta1',
   'fake_v1alpha1',
+  'gcraccesstoken_v1alpha1',
   'mfa_v1alpha1',
   'password_v1alpha1',
   'renderconfig_v1alpha1',

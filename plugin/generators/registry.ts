@@ -2,6 +2,7 @@
 import { generator as ecrAuthorizationToken } from './ecr-authorization-token.ts';
 import { generator as fake } from './fake.ts';
 import type { Generator } from './generator.ts';
+import { generator as gcrAccessToken } from './gcr-access-token.ts';
 import { generator as mfa } from './mfa.ts';
 import { generator as password } from './password.ts';
 import { generator as sshKey } from './ssh-key.ts';
@@ -14,6 +15,7 @@ const generators: ReadonlyMap<string, Generator> = new Map(
   [
     ecrAuthorizationToken,
     fake,
+    gcrAccessToken,
     mfa,
     password,
     sshKey,

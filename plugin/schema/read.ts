@@ -36,6 +36,7 @@ const generatorKinds = [
   'ClusterGenerator',
   'ECRAuthorizationToken',
   'Fake',
+  'GCRAccessToken',
   'MFA',
   'Password',
   'SSHKey',

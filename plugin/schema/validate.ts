@@ -27,6 +27,7 @@ const schemas: Readonly<Record<string, Readonly<Record<string, Validator>>>> = {
     'external-secrets.io/v1beta1': validators.externalsecret_v1beta1,
   },
   Fake: { [generators]: validators.fake_v1alpha1 },
+  GCRAccessToken: { [generators]: validators.gcraccesstoken_v1alpha1 },
   MFA: { [generators]: validators.mfa_v1alpha1 },
   Password: { [generators]: validators.password_v1alpha1 },
   RenderConfig: { 'eso-render.dev/v1alpha1': validators.renderconfig_v1alpha1 },

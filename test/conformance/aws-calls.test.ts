@@ -1,10 +1,20 @@
 // Tests what reads and finds cost in requests, counted at the wire, and what a refused batch leads to.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FindQuery } from '../../plugin/providers/provider.ts';
 import type { AwsSeed } from '../servers/aws-seed.ts';
+import type { SeenRequest } from '../servers/fault-proxy.ts';
 import { connectAws, denied, startAws, type AwsBackend, type AwsService } from './aws-backend.ts';
 import { found, refOf, revealed, withClient } from './provider.ts';
 
 const keys = Array.from({ length: 1000 }, (_, index) => `/many/${index}`);
+
+type Find = {
+  readonly reason: string;
+  readonly query: FindQuery;
+  /** An operation that is. */
+  readonly denied?: string;
+  readonly calls: Readonly<Record<string, number>>;
+};
 
 const services = [
   {
@@ -13,11 +23,34 @@ const services = [
     single: 'GetSecretValue',
     batches: 50,
     batchSize: 20,
-    find: { ListSecrets: 10, BatchGetSecretValue: 50 },
+    finds: [
+      {
+        reason: 'by name: listed, and read in batches',
+        query: { name: { regexp: '^/many/' } },
+        calls: { ListSecrets: 10, BatchGetSecretValue: 50 },
+      },
+      {
+        reason: 'by name below a path: values come with the pages',
+        query: { path: '/many/', name: {} },
+        calls: { BatchGetSecretValue: 50 },
+      },
+      {
+        reason: 'by tags',
+        query: { tags: { all: 'yes' } },
+        calls: { BatchGetSecretValue: 50 },
+      },
+      {
+        reason: 'by name, where batches are denied: one attempt, and each alone',
+        query: { name: { regexp: '^/many/9\\d$' } },
+        denied: 'BatchGetSecretValue',
+        calls: { ListSecrets: 10, BatchGetSecretValue: 1, GetSecretValue: 10 },
+      },
+    ],
     seedOf: (name: string): AwsSeed => ({
       service: 'secretsmanager',
       name,
       versions: [{ string: name }],
+      tags: { all: 'yes' },
     }),
   },
   {
@@ -26,15 +59,39 @@ const services = [
     single: 'GetParameter',
     batches: 100,
     batchSize: 10,
-    // moto ends a listing that fills its last page with an empty one.
-    find: { GetParametersByPath: 101 },
-    seedOf: (name: string): AwsSeed => ({ service: 'ssm', name, type: 'String', values: [name] }),
+    // moto ends a listing that fills its last page with an empty one, and describes ten a page whatever it is asked for.
+    finds: [
+      {
+        reason: 'by name: values come with the pages',
+        query: { name: { regexp: '^/many/' } },
+        calls: { GetParametersByPath: 101 },
+      },
+      {
+        reason: 'by tags: described, and read in batches',
+        query: { tags: { all: 'yes' } },
+        calls: { DescribeParameters: 101, GetParameters: 100 },
+      },
+      {
+        reason:
+          'by name, where reading by path is denied: one attempt, described, and read in batches',
+        query: { name: { regexp: '^/many/' } },
+        denied: 'GetParametersByPath',
+        calls: { GetParametersByPath: 1, DescribeParameters: 101, GetParameters: 100 },
+      },
+    ],
+    seedOf: (name: string): AwsSeed => ({
+      service: 'ssm',
+      name,
+      type: 'String',
+      values: [name],
+      tags: { all: 'yes' },
+    }),
   },
 ] satisfies readonly { readonly service: AwsService; readonly [more: string]: unknown }[];
 
 describe.each(services)(
   '$service',
-  ({ service, batch, single, batches, batchSize, find, seedOf }) => {
+  ({ service, batch, single, batches, batchSize, finds, seedOf }) => {
     let aws: AwsBackend;
 
     beforeAll(async () => {
@@ -98,16 +155,35 @@ describe.each(services)(
       expect(aws.proxy.counts()).toEqual({ [batch]: 1 });
     });
 
-    test('find takes pages as large as AWS gives them', async () => {
-      const query = { name: { regexp: '^/many/' } };
-      const connection = { ...aws, connect: () => connectAws(service) };
-      const outcome = await withClient(connection, (client) => client.find(query));
+    test.each<Find>(finds)(
+      'find takes pages as large as AWS gives them: $reason',
+      async ({ query, denied: operation, calls }) => {
+        if (operation !== undefined) aws.proxy.inject({ operation, answer: denied });
+        const connection = { ...aws, connect: () => connectAws(service) };
+        const outcome = await withClient(connection, (client) => client.find(query));
+        const expected = keys.filter((key) => new RegExp(query.name?.regexp ?? '').test(key));
 
-      expect(Object.keys(found(outcome)).sort()).toEqual([...keys].sort());
-      expect(aws.proxy.counts()).toEqual(find);
-    });
+        expect(Object.keys(found(outcome)).sort()).toEqual(expected.sort());
+        expect(aws.proxy.counts()).toEqual(calls);
+        expect(aws.proxy.requests().filter(asksForASmallPage)).toEqual([]);
+      },
+    );
   },
 );
+
+/** The most that AWS gives. */
+const pageSizes: ReadonlyMap<string, number> = new Map([
+  ['ListSecrets', 100],
+  ['BatchGetSecretValue', 20],
+  ['GetParametersByPath', 10],
+  ['DescribeParameters', 50],
+]);
+
+function asksForASmallPage({ operation, body }: SeenRequest): boolean {
+  const { MaxResults, SecretIdList } = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  const size = SecretIdList === undefined ? pageSizes.get(operation) : undefined;
+  return MaxResults !== size;
+}
 
 function textOf(value: Uint8Array | string): string {
   return typeof value === 'string' ? value : new TextDecoder().decode(value);

@@ -106,6 +106,31 @@ describe('read', () => {
     expect(outcome).toMatch(/^invalid: InvalidRequestException: .*marked/);
   });
 
+  test.each([
+    {
+      reason: 'InvalidParameterException of a deletion is no secret, as in ESO',
+      error: { __type: 'InvalidParameterException', Message: 'it was marked for deletion.' },
+      expected: 'not-found',
+    },
+    {
+      reason: 'another one is an ordinary error',
+      error: { __type: 'InvalidParameterException', Message: 'another' },
+      expected: 'invalid: InvalidParameterException: another',
+    },
+  ])('$reason, alone and in a batch', async ({ error: { __type, Message }, expected }) => {
+    aws.proxy.inject({
+      operation: 'GetSecretValue',
+      answer: { status: 400, body: { __type, Message } },
+    });
+    injectBatch(
+      [{ Name: 'app/one', SecretString: '1' }],
+      [{ SecretId: 'prod/db', ErrorCode: __type, Message }],
+    );
+
+    expect(await texts([{}])).toEqual([expected]);
+    expect(await texts([{}, { key: 'app/one' }])).toEqual([expected, '1']);
+  });
+
   test('the prefix stands before every key', async () => {
     expect(await texts([{ key: 'app/one' }, { key: 'app/two' }], { prefix: 'pre-' })).toEqual([
       'prefixed',

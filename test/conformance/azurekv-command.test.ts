@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startTlsFront, type TlsFront } from '../servers/tls-front.ts';
+import { startCloudFront, type CloudFront } from '../servers/cloud-front.ts';
 import type { Ended } from '../support/command.ts';
 import { esoRender } from '../support/eso-render.ts';
 import { secretsIn } from '../support/secrets.ts';
@@ -23,13 +23,13 @@ const many = Array.from({ length: 200 }, (_, index) => `many-${index}`);
 const host = 'shop.vault.azure.net';
 
 let azure: AzureBackend;
-let front: TlsFront;
+let front: CloudFront;
 let folder: string;
 let der: Buffer;
 
 beforeAll(async () => {
   azure = await startBackend();
-  front = await startTlsFront(azure.proxy.url, ['login.microsoftonline.com', host]);
+  front = await startCloudFront(azure.proxy.url, ['login.microsoftonline.com', host]);
   der = new X509Certificate(front.ca).raw;
   azure.put({
     secrets: [

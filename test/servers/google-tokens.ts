@@ -124,9 +124,26 @@ export function createTokenServer(directory: Directory): TokenServer {
     return ok({ accessToken: issue(email), expireTime });
   }
 
-  function refreshed({ body }: GoogleRequest): Reply {
+  /** RFC 7523. */
+  function asserted(assertion: string): Reply {
+    const verified = verifyJwt(assertion, [...directory.serviceAccounts.values()]);
+    if (!verified.ok) return oauthError('invalid_grant', `Invalid JWT: ${verified.reason}`);
+    const { iss, aud, scope: scopes } = verified.claims;
+    const key = directory.serviceAccounts.get(String(iss));
+    const isItsOwn = key !== undefined && verifyJwt(assertion, [key]).ok;
+    const isMeant = aud === 'https://oauth2.googleapis.com/token' && scopes === scope;
+    return isItsOwn && isMeant
+      ? bearer(String(iss))
+      : oauthError('invalid_grant', 'Invalid JWT: another audience, scope or issuer');
+  }
+
+  function refreshed({ body, headers }: GoogleRequest): Reply {
+    if (headers['content-type'] !== 'application/x-www-form-urlencoded') {
+      return oauthError('invalid_request', 'Only forms are understood');
+    }
     const sent = Object.fromEntries(new URLSearchParams(body));
-    const { grant_type, ...given } = sent;
+    const { grant_type, assertion = '', ...given } = sent;
+    if (grant_type === 'urn:ietf:params:oauth:grant-type:jwt-bearer') return asserted(assertion);
     if (grant_type !== 'refresh_token') return oauthError('unsupported_grant_type', 'Invalid');
     const isKnown = Object.entries(directory.person).every(
       ([name, value]) => given[name] === value,

@@ -29,12 +29,15 @@ export function reportedError(name: string, message: string): ProviderError {
   return new ProviderError(codeNamed(name) ?? 'failed', describe(name, message));
 }
 
-/** What the request gives, or undefined where AWS answers with the error of that name. */
-export async function unlessNamed<T>(name: string, request: Promise<T>): Promise<T | undefined> {
+/** What the request gives, or undefined where AWS answers with an error that says that there is no such thing. */
+export async function unlessAbsent<T>(
+  saysAbsent: (name: string, message: string) => boolean,
+  request: Promise<T>,
+): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof Error && error.name === name) return undefined;
+    if (error instanceof Error && saysAbsent(error.name, error.message)) return undefined;
     throw error;
   }
 }
@@ -55,6 +58,10 @@ function meaningOf(error: unknown, region: string): Meaning {
     };
   }
   if (name === 'AbortError') return { code: 'timeout', text: 'the request was given up' };
+  // What the SDK's rules say of region, FIPS, dual stack and endpoint.
+  if (name === 'EndpointError') {
+    return { code: 'invalid', text: `no endpoint of AWS: ${oneLine(message)}` };
+  }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return { code: 'credentials', text: `no credentials of AWS: ${oneLine(message)}` };
   }

@@ -17,7 +17,7 @@ import {
 } from '../provider.ts';
 import { createReader, readRefs, type Reader } from './batches.ts';
 import type { AwsConfig } from './config.ts';
-import { unlessNamed } from './errors.ts';
+import { unlessAbsent } from './errors.ts';
 import { findOutcome } from './listing.ts';
 import { findParameters } from './parameter-store-find.ts';
 import { openSession, type AwsSession } from './session.ts';
@@ -77,8 +77,8 @@ async function readParameter({ client, send }: Service, name: string): Promise<R
   const answer = await send({
     operation: 'GetParameter',
     send: (abortSignal) =>
-      unlessNamed(
-        'ParameterNotFound',
+      unlessAbsent(
+        (name) => name === 'ParameterNotFound',
         client.send(new GetParameterCommand({ Name: name, WithDecryption: true }), { abortSignal }),
       ),
   });

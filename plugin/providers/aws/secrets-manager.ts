@@ -17,7 +17,7 @@ import {
 } from '../provider.ts';
 import { createReader, readRefs } from './batches.ts';
 import type { AwsConfig } from './config.ts';
-import { reportedError, unlessNamed } from './errors.ts';
+import { reportedError, unlessAbsent } from './errors.ts';
 import { findOutcome } from './listing.ts';
 import { findSecrets } from './secrets-manager-find.ts';
 import { openSession, type AwsSession } from './session.ts';
@@ -27,7 +27,14 @@ type Service = { readonly client: SecretsManagerClient; readonly send: AwsSessio
 
 const currentStage = 'AWSCURRENT';
 const versionIDPrefix = 'uuid/';
-const notFound = 'ResourceNotFoundException';
+
+/** ESO's NoSecret. AWS says of a secret marked for deletion InvalidRequestException, which is an ordinary error. */
+function saysAbsent(name: string, message: string): boolean {
+  return (
+    name === 'ResourceNotFoundException' ||
+    (name === 'InvalidParameterException' && message.includes('was marked for deletion'))
+  );
+}
 
 export async function openSecretsManager(
   config: AwsConfig,
@@ -73,8 +80,8 @@ async function readValue(
   const answer = await send({
     operation: 'GetSecretValue',
     send: (abortSignal) =>
-      unlessNamed(
-        notFound,
+      unlessAbsent(
+        saysAbsent,
         client.send(new GetSecretValueCommand({ SecretId: id, ...which }), { abortSignal }),
       ),
   });
@@ -130,7 +137,7 @@ function errorOutcome(
   id: string,
 ): ReadOutcome | undefined {
   if (id.startsWith('arn:')) return undefined;
-  if (ErrorCode === notFound) return { outcome: 'not-found' };
+  if (saysAbsent(ErrorCode, Message)) return { outcome: 'not-found' };
   const error = reportedError(ErrorCode, Message);
   const passes = error.code === 'throttled' || error.code === 'unavailable';
   return passes ? undefined : { outcome: 'error', error };

@@ -84,17 +84,22 @@ async function credentialText(ref: SecretKeyRef, { credentials }: OpenContext): 
 async function ambientIdentity(
   region: string,
   { credentials }: OpenContext,
-  { send }: Wire,
+  { send, chain }: Wire,
 ): Promise<Identity> {
   if (!credentials.ambient) {
     const message =
       "the store has no auth, and the use of the environment's own identity is not allowed";
     throw new ProviderError('credentials', message);
   }
-  const chain = fromNodeProviderChain({ logger: silentLogger });
   return send({
     operation: 'the default credential chain',
-    send: () => chain({ callerClientConfig: { region: async () => region } }),
+    send: (signal) => {
+      const provider = fromNodeProviderChain({
+        logger: silentLogger,
+        clientConfig: chain(signal),
+      });
+      return provider({ callerClientConfig: { region: async () => region } });
+    },
   });
 }
 

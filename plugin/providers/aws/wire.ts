@@ -12,7 +12,13 @@ export type ClientConfig<Handler> = {
   readonly maxAttempts: number;
   readonly customUserAgent: string;
   readonly requestHandler: Handler;
-  readonly endpoint?: string;
+} & Partial<OwnEndpoint>;
+
+/** It is used as it is: the SDK would refuse to make a FIPS or a dual-stack endpoint of it. */
+type OwnEndpoint = {
+  readonly endpoint: string;
+  readonly useFipsEndpoint: false;
+  readonly useDualstackEndpoint: false;
 };
 
 type RequestHandler = Pick<
@@ -24,6 +30,10 @@ export type Wire = {
   readonly service: ClientConfig<NodeHttpHandler>;
   /** For the STS client within a credential provider, which takes no signal itself: its requests carry it. */
   readonly sts: (signal: AbortSignal) => ClientConfig<RequestHandler>;
+  /** For whatever client the SDK's default chain makes, of STS or of another service. */
+  readonly chain: (
+    signal: AbortSignal,
+  ) => Omit<ClientConfig<RequestHandler>, 'region' | keyof OwnEndpoint>;
   /** One request, by the API's name of the operation. Throws {@link ProviderError}. */
   readonly send: <T>(request: AwsRequest<T>) => Promise<T>;
   readonly destroy: () => void;
@@ -53,14 +63,15 @@ export function createWire({ service, region }: AwsConfig, { env, call }: OpenCo
   const agents = createAgents();
   const requestHandler = new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
   // Requests are bounded, timed and retried by `call`.
-  const shared = { region, maxAttempts: 1, customUserAgent: userAgent };
+  const shared = { maxAttempts: 1, customUserAgent: userAgent };
+  const chain: Wire['chain'] = (signal) => ({
+    ...shared,
+    requestHandler: signalled(requestHandler, signal),
+  });
   return {
-    service: { ...shared, ...endpoint, requestHandler },
-    sts: (signal) => ({
-      ...shared,
-      ...stsEndpoint,
-      requestHandler: signalled(requestHandler, signal),
-    }),
+    service: { ...shared, region, ...endpoint, requestHandler },
+    sts: (signal) => ({ ...chain(signal), region, ...stsEndpoint }),
+    chain,
     send: ({ operation, attempt, send }) =>
       call(operation, async (signal) => {
         try {
@@ -73,11 +84,12 @@ export function createWire({ service, region }: AwsConfig, { env, call }: OpenCo
   };
 }
 
-function endpointOf(service: string, env: OpenContext['env']): { readonly endpoint?: string } {
+function endpointOf(service: string, env: OpenContext['env']): Partial<OwnEndpoint> {
   const variable = endpointVariables.get(service) ?? '';
   const endpoint = env[variable] ?? '';
   if (endpoint === '') return {};
-  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return { endpoint };
+  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint))
+    return { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false };
   throw new ProviderError('invalid', `${variable} is not an http or https URL`);
 }
 

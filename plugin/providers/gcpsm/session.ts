@@ -1,15 +1,10 @@
 // Owns one store's session with Google: its project, its token, and the requests that carry it.
-import { openBearer } from '../http/bearer.ts';
+import { openBearer, type TokenSource } from '../http/bearer.ts';
 import type { OpenContext } from '../provider.ts';
 import { apiAnswer, type ApiAnswer } from '../google/answers.ts';
 import { createWires } from '../http/wires.ts';
-import { applicationDefaultLogin } from '../google/application-default.ts';
-import { federationTokens } from '../google/federation.ts';
-import { allowMetadata, readMetadata } from '../google/metadata-server.ts';
-import { keyTokensOf } from '../google/service-account-key.ts';
-import type { AuthContext, Login } from '../google/token-source.ts';
-import { workloadIdentityTokens } from '../google/workload-identity.ts';
-import type { GcpsmConfig, GoogleAuth } from './config.ts';
+import { googleLogin, metadataReader } from '../google/login.ts';
+import type { GcpsmConfig } from './config.ts';
 import { googleEndpoints } from '../google/endpoints.ts';
 
 export type Session = {
@@ -32,16 +27,17 @@ type ApiRequest = {
 export async function openSession(config: GcpsmConfig, context: OpenContext): Promise<Session> {
   const endpoints = googleEndpoints(context.env, config.location);
   const wires = createWires();
-  const metadata = async (path: string): Promise<string> => {
-    allowMetadata(context);
-    return context.call('GetMetadata', (signal) =>
-      readMetadata(path, endpoints, wires.network(signal)),
-    );
-  };
+  const metadata = metadataReader(endpoints, wires, context);
   try {
     const projectID = config.projectID || (await metadata('project/project-id'));
-    const { source, headers } = await loginOf(config.auth, { ...context, endpoints, metadata });
-    const tokens = await openBearer(source, context, wires.network);
+    const { source, headers } = await googleLogin(config.auth, {
+      ...context,
+      endpoints,
+      metadata,
+      takesJwt: true,
+    });
+    const token: TokenSource = async (network) => (await source(network)).value;
+    const tokens = await openBearer(token, context, wires.network);
     return {
       projectID,
       get: remembered(({ name, path, check }) =>
@@ -75,17 +71,4 @@ function remembered(get: Session['get']): Session['get'] {
     answers.set(request.path, answer);
     return answer;
   };
-}
-
-async function loginOf(auth: GoogleAuth, context: AuthContext): Promise<Login> {
-  switch (auth.kind) {
-    case 'key':
-      return { source: await keyTokensOf(auth.ref, context), headers: {} };
-    case 'workloadIdentity':
-      return { source: await workloadIdentityTokens(auth, context), headers: {} };
-    case 'federation':
-      return { source: await federationTokens(auth, context), headers: {} };
-    default:
-      return applicationDefaultLogin(context);
-  }
 }

@@ -3,7 +3,6 @@ import { posix } from 'node:path';
 import { ProviderError, type OpenContext } from '../provider.ts';
 import { fieldsOf, textOf, textsOf } from '../spec.ts';
 import { objectIn } from '../http/answer.ts';
-import type { TokenSource } from '../http/bearer.ts';
 import type { Network } from '../http/wires.ts';
 import { readAmbientFile, readAmbientFileIfThere } from './ambient-file.ts';
 import { accessTokenIn, impersonate } from './exchange.ts';
@@ -12,7 +11,7 @@ import { exchangedTokens } from './federation.ts';
 import { allowMetadata, machineToken } from './metadata-server.ts';
 import { keyTokens } from './service-account-key.ts';
 import { subjectToken } from './subject-token.ts';
-import type { AuthContext, Login } from './token-source.ts';
+import type { AuthContext, Login, TokenSource } from './token-source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -60,7 +59,7 @@ function wellKnownFile(env: OpenContext['env']): string | undefined {
 function fileTokens(json: Json, path: string, context: AuthContext): TokenSource {
   switch (json['type']) {
     case 'service_account':
-      return keyTokens(json, path);
+      return keyTokens(json, path, context);
     case 'authorized_user':
       return refreshedTokens(json, context);
     case 'external_account':

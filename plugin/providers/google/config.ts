@@ -4,6 +4,15 @@ import { fieldsOf, secretKeyRef, serviceAccountRef, textOf } from '../spec.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
+/** How to authenticate, of a store or a generator. */
+export type GoogleAuth =
+  /** A service account's key, as JSON. */
+  | { readonly kind: 'key'; readonly ref: SecretKeyRef }
+  | WorkloadIdentity
+  | WorkloadIdentityFederation
+  /** Application default credentials. */
+  | { readonly kind: 'ambient' };
+
 /** GKE's own; a part that is '' is asked of the metadata server. */
 export type WorkloadIdentity = {
   readonly kind: 'workloadIdentity';
@@ -33,6 +42,21 @@ export type FederationSubject =
   | { readonly from: 'serviceAccount'; readonly ref: ServiceAccountRef }
   | { readonly from: 'aws'; readonly ref: ObjectRef; readonly region: string };
 
+/** Of the field `auth`. The first that is there wins. */
+export function googleAuth(auth: Spec, scope: StoreScope): GoogleAuth {
+  if (auth['secretRef'] !== undefined) {
+    const { secretAccessKeySecretRef } = fieldsOf(auth['secretRef']);
+    return { kind: 'key', ref: secretKeyRef(secretAccessKeySecretRef, scope) };
+  }
+  if (auth['workloadIdentity'] !== undefined) {
+    return workloadIdentity(fieldsOf(auth['workloadIdentity']), scope);
+  }
+  if (auth['workloadIdentityFederation'] !== undefined) {
+    return workloadIdentityFederation(fieldsOf(auth['workloadIdentityFederation']), scope);
+  }
+  return { kind: 'ambient' };
+}
+
 /** Of the field `workloadIdentity`. */
 export function workloadIdentity(spec: Spec, scope: StoreScope): WorkloadIdentity {
   return {
@@ -45,10 +69,7 @@ export function workloadIdentity(spec: Spec, scope: StoreScope): WorkloadIdentit
 }
 
 /** Of the field `workloadIdentityFederation`. */
-export function workloadIdentityFederation(
-  spec: Spec,
-  scope: StoreScope,
-): WorkloadIdentityFederation {
+function workloadIdentityFederation(spec: Spec, scope: StoreScope): WorkloadIdentityFederation {
   return {
     kind: 'federation',
     audience: textOf(spec['audience']),

@@ -5,7 +5,7 @@ import { objectIn } from '../http/answer.ts';
 import type { Send } from '../http/wires.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import type { Endpoints } from './endpoints.ts';
-import { cloudPlatformScope } from './token-source.ts';
+import { cloudPlatformScope, type AccessToken } from './token-source.ts';
 
 /** What every exchange of a foreign token says, whatever its form on the wire. */
 export function exchangeParameters(given: {
@@ -27,9 +27,15 @@ export function exchangeParameters(given: {
 export const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
 
 /** `access_token` of an answer. `attempt` stands before the message of an error. Throws {@link ProviderError}. */
-export function accessTokenIn(answer: HttpAnswer, attempt: string): string {
+export function accessTokenIn(answer: HttpAnswer, attempt: string): AccessToken {
   if (answer.status !== 200) throw tokenError(answer, attempt);
-  return tokenField(answer, 'access_token');
+  const value = tokenField(answer, 'access_token');
+  return { value, expiresAt: expiryOf(objectIn(answer)?.['expires_in']) };
+}
+
+/** `expires_in`, and where an answer does not have it an hour, as Google's tokens mostly live. */
+export function expiryOf(seconds: unknown): number {
+  return Date.now() + (typeof seconds === 'number' ? seconds : 3600) * 1000;
 }
 
 function tokenField(answer: HttpAnswer, field: string): string {
@@ -54,9 +60,9 @@ type Iam = { readonly endpoints: Pick<Endpoints, 'iamCredentials'>; readonly sen
 /** IAM's generateAccessToken, asked with `token`. Throws {@link ProviderError}. */
 export async function impersonate(
   { email, lifetimeSeconds, delegates }: Impersonation,
-  token: string,
+  { value: token }: AccessToken,
   iam: Iam,
-): Promise<string> {
+): Promise<AccessToken> {
   const body = {
     scope: [cloudPlatformScope],
     ...(lifetimeSeconds !== undefined && { lifetime: `${lifetimeSeconds}s` }),
@@ -64,13 +70,14 @@ export async function impersonate(
   };
   const answer = await askIam({ email, method: 'generateAccessToken', body }, token, iam);
   if (answer.status !== 200) throw tokenError(answer, `impersonating ${email}`);
-  return tokenField(answer, 'accessToken');
+  const value = tokenField(answer, 'accessToken');
+  return { value, expiresAt: Date.parse(textOf(objectIn(answer)?.['expireTime'])) };
 }
 
 /** IAM's signJwt, asked with `token`: a JWT of the claims, signed by the service account. Throws {@link ProviderError}. */
 export async function signJwt(
   { email, claims }: { readonly email: string; readonly claims: Readonly<Record<string, unknown>> },
-  token: string,
+  { value: token }: AccessToken,
   iam: Iam,
 ): Promise<string> {
   const body = { payload: JSON.stringify(claims) };

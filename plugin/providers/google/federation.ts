@@ -1,7 +1,6 @@
 // Owns workload identity federation (ESO 3.5): a foreign token, exchanged at Google's STS, and maybe impersonation.
 import { ProviderError, type ObjectRef, type SecretKeyRef } from '../provider.ts';
 import { objectIn } from '../http/answer.ts';
-import type { TokenSource } from '../http/bearer.ts';
 import type { Network } from '../http/wires.ts';
 import type { FederationSubject, WorkloadIdentityFederation } from './config.ts';
 import type { AwsKeys } from '../aws-signature.ts';
@@ -9,7 +8,7 @@ import { awsIdentityToken, awsRequestType } from './aws-identity.ts';
 import { accessTokenIn, exchangeParameters, hour, impersonate, jwtType } from './exchange.ts';
 import { credentialConfig, type ExternalAccount } from './external-account.ts';
 import { subjectToken } from './subject-token.ts';
-import type { AuthContext } from './token-source.ts';
+import type { AuthContext, TokenSource } from './token-source.ts';
 import { serviceAccountAnnotation } from './workload-identity.ts';
 
 /** An identity, and how its foreign token is got. */

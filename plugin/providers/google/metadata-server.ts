@@ -3,10 +3,10 @@ import { ProviderError, type OpenContext } from '../provider.ts';
 import { textOf } from '../spec.ts';
 import { notUnderstood, tokenError } from './answers.ts';
 import { objectIn } from '../http/answer.ts';
-import type { TokenSource } from '../http/bearer.ts';
 import type { Network } from '../http/wires.ts';
 import type { Endpoints } from './endpoints.ts';
-import { cloudPlatformScope } from './token-source.ts';
+import { expiryOf } from './exchange.ts';
+import { cloudPlatformScope, type TokenSource } from './token-source.ts';
 
 type Metadata = Pick<Endpoints, 'metadata'>;
 
@@ -50,9 +50,10 @@ export function machineToken(endpoints: Metadata): TokenSource {
   return async ({ sendDirect }) => {
     const path = `instance/service-accounts/default/token?scopes=${encodeURIComponent(cloudPlatformScope)}`;
     const body = Buffer.from(await readMetadata(path, endpoints, { sendDirect }));
-    const token = textOf(objectIn({ body })?.['access_token']);
-    if (token === '') throw notUnderstood({ status: 200 });
-    return token;
+    const { access_token, expires_in } = objectIn({ body }) ?? {};
+    const value = textOf(access_token);
+    if (value === '') throw notUnderstood({ status: 200 });
+    return { value, expiresAt: expiryOf(expires_in) };
   };
 }
 

@@ -1,23 +1,29 @@
-// Owns the key of a service account: a JWT that it signs is a token by itself, and nobody is asked for one (AIP-4111).
+// Owns the key of a service account: a JWT that it signs is a token by itself (AIP-4111), or is exchanged for one (RFC 7523).
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { ProviderError, type SecretKeyRef } from '../provider.ts';
 import { textOf } from '../spec.ts';
 import { objectIn } from '../http/answer.ts';
-import type { TokenSource } from '../http/bearer.ts';
-import { cloudPlatformScope, type AuthContext } from './token-source.ts';
+import { accessTokenIn } from './exchange.ts';
+import {
+  cloudPlatformScope,
+  type AccessToken,
+  type AuthContext,
+  type TokenSource,
+} from './token-source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Whom an assertion is made out to, wherever it is sent. */
+const tokenAudience = 'https://oauth2.googleapis.com/token';
 /** As long as Google accepts one. */
 const lifetimeSeconds = 3600;
 
+type KeyContext = Pick<AuthContext, 'credentials' | 'endpoints' | 'takesJwt'>;
+
 /** The key that a Secret holds. Throws {@link ProviderError} `credentials`. */
-export async function keyTokensOf(
-  ref: SecretKeyRef,
-  { credentials }: Pick<AuthContext, 'credentials'>,
-): Promise<TokenSource> {
-  const { file, place } = await keyFile(ref, credentials);
-  return keyTokens(file, place);
+export async function keyTokensOf(ref: SecretKeyRef, context: KeyContext): Promise<TokenSource> {
+  const { file, place } = await keyFile(ref, context.credentials);
+  return keyTokens(file, place, context);
 }
 
 async function keyFile(
@@ -32,15 +38,34 @@ async function keyFile(
 }
 
 /**
- * Signs with the key in a service account's key file. Where the file says that tokens are to be had (`token_uri`) does not
- * matter. Throws {@link ProviderError} `credentials`; `place` says where the file is.
+ * Signs with the key in a service account's key file, and asks nobody where a JWT will do. Where the file says that tokens are
+ * to be had (`token_uri`) does not matter. Throws {@link ProviderError} `credentials`; `place` says where the file is.
  */
-export function keyTokens(file: Json, place: string): TokenSource {
+export function keyTokens(
+  file: Json,
+  place: string,
+  { endpoints, takesJwt }: Omit<KeyContext, 'credentials'>,
+): TokenSource {
   const { email, sign } = keySigner(file, place);
-  return async () => {
+  const signed = (more: Json): AccessToken => {
     const iat = Math.floor(Date.now() / 1000);
     const exp = iat + lifetimeSeconds;
-    return sign({ iss: email, sub: email, scope: cloudPlatformScope, exp, iat });
+    const value = sign({ iss: email, sub: email, scope: cloudPlatformScope, exp, iat, ...more });
+    return { value, expiresAt: exp * 1000 };
+  };
+  if (takesJwt) return async () => signed({});
+  return async ({ send }) => {
+    const body = new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: signed({ aud: tokenAudience }).value,
+    });
+    const answer = await send({
+      method: 'POST',
+      url: new URL(`${endpoints.oauth2}/token`),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: body.toString(),
+    });
+    return accessTokenIn(answer, `the key of ${email}`);
   };
 }
 

@@ -1,8 +1,7 @@
 // Owns GKE's workload identity (ESO 3.5): a ServiceAccount's token, exchanged by its cluster, and maybe impersonation.
 import type { WorkloadIdentity } from './config.ts';
 import { accessTokenIn, exchangeParameters, impersonate, jwtType } from './exchange.ts';
-import type { AuthContext } from './token-source.ts';
-import type { TokenSource } from '../http/bearer.ts';
+import type { AuthContext, TokenSource } from './token-source.ts';
 
 /** Names the service account of Google that a ServiceAccount acts as. */
 export const serviceAccountAnnotation = 'iam.gke.io/gcp-service-account';
@@ -10,7 +9,7 @@ export const serviceAccountAnnotation = 'iam.gke.io/gcp-service-account';
 /** Throws {@link ProviderError}. */
 export async function workloadIdentityTokens(
   { ref, ...cluster }: WorkloadIdentity,
-  { credentials, endpoints, metadata }: AuthContext,
+  { credentials, endpoints, metadata }: Omit<AuthContext, 'env' | 'takesJwt'>,
 ): Promise<TokenSource> {
   const project = cluster.clusterProjectID || (await metadata('project/project-id'));
   const location =

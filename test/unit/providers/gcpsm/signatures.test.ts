@@ -2,6 +2,7 @@
 import { AwsRequestSigner, JWTAccess } from 'google-auth-library';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { awsIdentityToken } from '../../../../plugin/providers/google/aws-identity.ts';
+import { googleEndpoints } from '../../../../plugin/providers/google/endpoints.ts';
 import { keyTokens } from '../../../../plugin/providers/google/service-account-key.ts';
 import type { Network } from '../../../../plugin/providers/http/wires.ts';
 import { signingKey } from '../../../servers/jwt.ts';
@@ -31,9 +32,10 @@ test.each([{ keyID: 'key-1' }, { keyID: undefined }])(
       private_key_id: keyID,
     };
 
-    expect(`Bearer ${await keyTokens(file, 'the file')(network)}`).toBe(
-      headers.get('authorization'),
-    );
+    const api = { endpoints: googleEndpoints({}, ''), takesJwt: true };
+    const { value } = await keyTokens(file, 'the file', api)(network);
+
+    expect(`Bearer ${value}`).toBe(headers.get('authorization'));
   },
 );
 
