@@ -63,8 +63,8 @@ export type ArgoCdOptions = {
   readonly argohost: string;
   /** None for an Argo CD without a plugin. */
   readonly pluginYaml?: string;
-  /** The plugin's `<name>`, or `<name>-<version>`. */
-  readonly plugin?: string;
+  /** Those of further sidecars. */
+  readonly otherPlugins?: readonly string[];
   /** An empty folder for everything that the servers write. */
   readonly folder: string;
   /** The sidecar's environment; its PATH must lead to the plugin's command. */
@@ -78,18 +78,20 @@ export async function startArgoCd(options: ArgoCdOptions): Promise<ArgoCd> {
   const redis = `127.0.0.1:${redisPort}`;
   const address = `127.0.0.1:${repoPort}`;
   const started: ServerProcess[] = [];
-  const start = async (args: readonly string[], ready: RegExp): Promise<void> => {
-    started.push(await startServer([argohost, ...args], { env, cwd: folder, ready }));
+  const start = async (
+    args: readonly string[],
+    ready: RegExp,
+    own: Readonly<Record<string, string>> = {},
+  ): Promise<void> => {
+    const server = { env: { ...env, ...own }, cwd: folder, ready };
+    started.push(await startServer([argohost, ...args], server));
   };
   const logs = ['--loglevel', 'info', '--logformat', 'text'];
   const metrics = ['--metrics-address', '127.0.0.1', '--metrics-port', `${metricsPort}`];
   const plain = ['--disable-tls', '--client-ca-path='];
   const repoServer = ['--redis', redis, '--address', '127.0.0.1', '--port', `${repoPort}`];
-  if (options.pluginYaml !== undefined)
-    await start(
-      ['cmp-server', '--config-dir-path', join(folder, 'config'), ...logs],
-      /serving on/u,
-    );
+  for (const { config, work } of await pluginFolders(options))
+    await start(['cmp-server', '--config-dir-path', config, ...logs], /serving on/u, work);
   await start(['redis', redis], /listening/u);
   await start(['repo-server', ...repoServer, ...plain, ...metrics, ...logs], /is listening on/u);
 
@@ -99,7 +101,7 @@ export async function startArgoCd(options: ArgoCdOptions): Promise<ArgoCd> {
   };
   return {
     askPlugin: async (repo, app, count = 1) => {
-      const socket = join(folder, 'sock', `${options.plugin ?? 'eso-render'}.sock`);
+      const socket = join(folder, 'sock', 'eso-render.sock');
       const where = ['-socket', socket, '-repo', repo, '-app', app, '-n', `${count}`];
       return answerOf<readonly PluginAnswer[]>([argohost, 'plugin', ...where]);
     },
@@ -127,14 +129,28 @@ export async function commitAll(folder: string): Promise<void> {
   await must([...git, 'commit', '--quiet', '--message=manifests']);
 }
 
-async function prepareFolder({
-  pluginYaml,
+/** Each sidecar has a configuration and a working folder of its own. */
+async function pluginFolders({
   folder,
-  env,
-}: ArgoCdOptions): Promise<Record<string, string>> {
-  for (const name of ['config', 'sock', 'work', 'tls', 'tmp', 'bin'])
-    await mkdir(join(folder, name));
-  if (pluginYaml !== undefined) await copyFile(pluginYaml, join(folder, 'config', 'plugin.yaml'));
+  pluginYaml,
+  otherPlugins = [],
+}: ArgoCdOptions): Promise<
+  readonly { readonly config: string; readonly work: Readonly<Record<string, string>> }[]
+> {
+  const files = pluginYaml === undefined ? otherPlugins : [pluginYaml, ...otherPlugins];
+  return Promise.all(
+    files.map(async (file, index) => {
+      const [config, work] = [join(folder, `config-${index}`), join(folder, `work-${index}`)];
+      await mkdir(config);
+      await mkdir(work);
+      await copyFile(file, join(config, 'plugin.yaml'));
+      return { config, work: { ARGOCD_CMP_WORKDIR: work } };
+    }),
+  );
+}
+
+async function prepareFolder({ folder, env }: ArgoCdOptions): Promise<Record<string, string>> {
+  for (const name of ['sock', 'tls', 'tmp', 'bin']) await mkdir(join(folder, name));
   // The repo-server calls this program of Argo CD's image even where signatures are not looked at.
   const verify = join(folder, 'bin', 'git-verify-wrapper.sh');
   await writeFile(verify, '#!/bin/sh\nexit 0\n');
@@ -144,7 +160,6 @@ async function prepareFolder({
     PATH: `${join(folder, 'bin')}:${env['PATH'] ?? process.env['PATH'] ?? ''}`,
     TMPDIR: join(folder, 'tmp'),
     ARGOCD_PLUGINSOCKFILEPATH: join(folder, 'sock'),
-    ARGOCD_CMP_WORKDIR: join(folder, 'work'),
     ARGOCD_TLS_DATA_PATH: join(folder, 'tls'),
     ARGOCD_SSH_DATA_PATH: join(folder, 'tls'),
     ARGOCD_GPG_ENABLED: 'false',

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { isRecord } from '../../k8s/object.ts';
 import { readYamlData } from '../../yaml/read-data.ts';
 import { sourceType } from '../directory.ts';
-import { type Parameter, parameters, type SourceType } from './parameters.ts';
+import { type Parameter, parameters } from './parameters.ts';
 
 /** Argo CD's ParameterAnnouncement. */
-export type Announcement = {
+type Announcement = {
   readonly name: string;
   readonly title: string;
   readonly tooltip: string;
@@ -18,15 +18,11 @@ export type Announcement = {
 export function dynamicAnnouncements(folder: string): string {
   if (sourceType(folder) !== 'helm') return '[]\n';
   const map = chartValues(`${folder}/values.yaml`);
-  const own = announcements('helm').map((one) =>
-    one.name === 'helm-parameters' ? { ...one, map } : one,
-  );
+  const own = parameters
+    .filter(({ source }) => source === 'helm')
+    .map(announced)
+    .map((one) => (one.name === 'helm-parameters' ? { ...one, map } : one));
   return `${JSON.stringify(own)}\n`;
-}
-
-/** What is announced of the parameters for such a folder. */
-export function announcements(source: SourceType): readonly Announcement[] {
-  return parameters.filter((one) => one.source === source).map(announced);
 }
 
 function announced({ name, title, tooltip, collectionType, isBoolean }: Parameter): Announcement {

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { UsageError } from '../../../../plugin/errors.ts';
-import { announcements } from '../../../../plugin/hosts/argo/announce.ts';
-import { readParameters, type SourceType } from '../../../../plugin/hosts/argo/parameters.ts';
+import {
+  type Parameter,
+  parameters,
+  readParameters,
+  type SourceType,
+} from '../../../../plugin/hosts/argo/parameters.ts';
 
 function read(parameters: unknown, source: SourceType) {
   return readParameters({ ARGOCD_APP_PARAMETERS: JSON.stringify(parameters) }, source);
@@ -92,5 +96,11 @@ test('plugin.yaml announces the parameters of a plain folder as the program has 
   const plugin = parse(readFileSync(file, 'utf8')) as {
     readonly spec: { readonly parameters: { readonly static: unknown } };
   };
-  expect(plugin.spec.parameters.static).toEqual(announcements('directory'));
+  const own: readonly Parameter[] = parameters.filter(({ source }) => source === 'directory');
+  expect(plugin.spec.parameters.static).toEqual(
+    own.map(({ source: _, isBoolean, ...announced }) => ({
+      ...announced,
+      itemType: isBoolean === true ? 'boolean' : 'string',
+    })),
+  );
 });
