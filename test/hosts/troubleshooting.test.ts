@@ -151,15 +151,13 @@ describeWith('troubleshooting in kpt', { kpt: installed('kpt') }, (path) => {
     return lasting(ended.stderr);
   }
 
-  const allowed = 'eso-render --allow-plaintext';
-
   test.each(mistakes)('%s', async (mistake) => {
-    const text = await shown(mistake, allowed, '--allow-exec', '-o', 'unwrap');
+    const text = await shown(mistake, 'eso-render', '--allow-exec', '-o', 'unwrap');
     expect(text).toBe(recorded(mistake, 'kpt', text));
   });
 
   test('a function that is not started', async () => {
-    const text = await shown('secret-not-found', allowed, '-o', 'unwrap');
+    const text = await shown('secret-not-found', 'eso-render', '-o', 'unwrap');
     expect(text).toBe(recorded('not-started', 'kpt', text));
   });
 
