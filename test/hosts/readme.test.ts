@@ -21,11 +21,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run executable -- x64': 'distribution-executable.test.ts makes it, and runs it without Node',
   'docker build -f distribution/Dockerfile --build-arg COMMIT="$(git rev-parse HEAD)" -t eso-render:0.1.0 .':
     'there is no daemon; distribution-executable.test.ts puts the same files together, and runs them',
-  'kubectl -n argocd create configmap eso-render-plugin --from-file=plugin.yaml':
-    'it needs a cluster with Argo CD; argo-cd.test.ts gives plugin.yaml to a real cmp-server',
-  'kubectl -n argocd patch deployment argocd-repo-server --patch-file examples/argocd/repo-server-sidecar.yaml':
-    'it needs a cluster with Argo CD',
-  'kubectl apply -f examples/argocd/application.yaml': 'it needs a cluster with Argo CD',
 };
 
 type Section = {
@@ -174,9 +169,8 @@ describe('in an empty folder, with what is installed', () => {
   });
 
   test('Argo CD', async () => {
-    const [generate = '', install = ''] = sectionOf('Argo CD').blocks;
+    const [generate = ''] = sectionOf('Argo CD').blocks;
     expect(secretOf(objectsOf(await typed(generate, cwd)), 'database')).toEqual(database);
-    expect(scriptOf(install)).toBe('');
   });
 
   test('CI', async () => {

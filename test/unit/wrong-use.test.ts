@@ -167,7 +167,7 @@ describe('streams', () => {
 
   test('a terminal is not waited for, unless it is named', () => {
     const command = programs.source.join(' ');
-    const ended = spawnSync('script', ['-qec', command, '/dev/null'], { input: '' });
+    const ended = spawnSync('sh', ['-c', 'script -qec "$0" /dev/null', command], { input: '' });
     expect({ code: ended.status, said: ended.stdout.toString() }).toEqual({
       code: 2,
       said: 'eso-render: standard input is a terminal: name a file or a folder, pipe manifests in, or see eso-render --help\r\n',
