@@ -125,6 +125,7 @@ function flagsOf(values: Values): RunFlags {
     allowGenericTargets: values['allow-generic-targets'],
     ambientCredentials: values['no-ambient-credentials'] === true ? false : undefined,
     secretsDirectory: values['secrets-directory'],
+    templatesDirectory: values['templates-directory'],
     generatorSeedFile: values['generator-seed-file'],
     allowedGenerators: (values['allow-generator'] ?? []).map(guardedKind),
     trustedServers: (values['trusted-server'] ?? []).map(serverOf),

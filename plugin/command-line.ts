@@ -102,6 +102,11 @@ export const options = {
     value: { name: 'DIR', completes: 'folder' },
     help: 'Secrets that stores name, as DIR/<namespace>/<name>/<key>',
   },
+  'templates-directory': {
+    type: 'string',
+    value: { name: 'DIR', completes: 'folder' },
+    help: 'ConfigMaps and Secrets that templates name, as DIR/<namespace>/<name>/<key>',
+  },
   kube: {
     type: 'boolean',
     help: 'look up in the cluster what neither the input nor the configuration has: stores, Secrets, tokens, labels',

@@ -4,9 +4,9 @@ import type { RunOptions } from './options.ts';
 import type { PlainResource, Selected } from './eso/select.ts';
 import { textEntries } from './eso/stores.ts';
 import type { Labels } from './k8s/labels.ts';
-import { isDataKey, isSubdomain } from './k8s/names.ts';
 import { isRecord } from './k8s/object.ts';
 import { configMapKeys, secretKeys } from './k8s/read-secret.ts';
+import { type FolderReader, mountedKeys } from './mounted-keys.ts';
 import {
   type Credentials,
   type ObjectRef,
@@ -16,13 +16,9 @@ import {
 } from './providers/provider.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
-export type CredentialSources = {
+export type CredentialSources = FolderReader & {
   readonly selected: Pick<Selected, 'secrets' | 'configMaps' | 'serviceAccounts'>;
   readonly options: Pick<RunOptions, 'ambientCredentials' | 'secretsDirectory' | 'serviceAccounts'>;
-  /** The bytes of a file, or undefined where it is not there. Throws where it cannot be read. */
-  readonly readFile: (path: string) => Uint8Array | undefined;
-  /** The names in a folder; none where it is not there. Throws where it cannot be read. */
-  readonly listFolder: (path: string) => readonly string[];
   /** Absent where it is off, or not for this store. */
   readonly cluster?: ClusterCredentials | undefined;
 };
@@ -75,24 +71,6 @@ function secretOf(value: Plain): Secret {
 function metadataOf(value: Plain | undefined, field: 'labels' | 'annotations'): Labels {
   const metadata = value?.['metadata'];
   return isRecord(metadata) ? textEntries(metadata[field]) : {};
-}
-
-/** Names of the input become a path only where they cannot lead out of the directory. */
-function mountedKeys(
-  directory: string,
-  { namespace, name }: ObjectRef,
-  { readFile, listFolder }: Pick<CredentialSources, 'readFile' | 'listFolder'>,
-): ReadonlyMap<string, SecretBytes> {
-  if (!isSubdomain(namespace) || !isSubdomain(name)) return new Map();
-  const folder = `${directory}/${namespace}/${name}`;
-  // A mounted Secret has folders of its own beside the keys: `..data`.
-  const keys = listFolder(folder).filter((key) => isDataKey(key) && !key.startsWith('..'));
-  return new Map(
-    keys.flatMap((key): readonly (readonly [string, SecretBytes])[] => {
-      const bytes = readFile(`${folder}/${key}`);
-      return bytes === undefined ? [] : [[key, new SecretBytes(bytes)]];
-    }),
-  );
 }
 
 async function configMapKey(

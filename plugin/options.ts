@@ -21,6 +21,8 @@ export type RunOptions = {
   readonly ambientCredentials: boolean;
   /** Secrets that stores name, as files `<directory>/<namespace>/<name>/<key>`. */
   readonly secretsDirectory: string | undefined;
+  /** ConfigMaps and Secrets that templates name, as files `<directory>/<namespace>/<name>/<key>`. */
+  readonly templatesDirectory: string | undefined;
   /** File with what random generators make their values from. */
   readonly generatorSeedFile: string | undefined;
   /** Kinds of generators that may be used though each render gets or makes something anew with them (docs/adr/0020). */
@@ -72,6 +74,7 @@ export type RunFlags = {
   readonly deadlineMs: number | undefined;
   readonly ambientCredentials: boolean | undefined;
   readonly secretsDirectory: string | undefined;
+  readonly templatesDirectory: string | undefined;
   readonly generatorSeedFile: string | undefined;
   readonly allowedGenerators: readonly string[];
   readonly trustedServers: readonly string[];
@@ -98,6 +101,7 @@ export const operatorsFields = [
   'generators',
   'kube',
   'secretsDirectory',
+  'templatesDirectory',
   'tools',
   'trustedServers',
 ] as const;
@@ -150,6 +154,7 @@ function operatorsOptions(
   {
     allowGenericTargets,
     secretsDirectory,
+    templatesDirectory,
     generators,
     trustedServers = [],
     kube,
@@ -164,6 +169,7 @@ function operatorsOptions(
   | 'kube'
   | 'owner'
   | 'secretsDirectory'
+  | 'templatesDirectory'
   | 'tools'
   | 'trustedServers'
 > {
@@ -172,6 +178,7 @@ function operatorsOptions(
     owner,
     allowGenericTargets: flags.allowGenericTargets ?? allowGenericTargets ?? false,
     secretsDirectory: flags.secretsDirectory ?? secretsDirectory,
+    templatesDirectory: flags.templatesDirectory ?? templatesDirectory,
     generatorSeedFile: flags.generatorSeedFile ?? generators?.seedFile,
     allowedGenerators: [...flags.allowedGenerators, ...(generators?.allow ?? [])],
     trustedServers: [...flags.trustedServers, ...trustedServers],

@@ -16,9 +16,11 @@ import { indexByName, keyOfStore, type StoreResource, type Stores } from './eso/
 import { targetKindResults } from './eso/target-kind.ts';
 import { makeTargets } from './eso/targets.ts';
 import { tasksOf } from './eso/tasks.ts';
+import type { SecretMap } from './eso/keys.ts';
 import type { TemplateSources } from './eso/template.ts';
 import type { RenderText } from './eso/text.ts';
 import type { SecretStore } from './eso/types.ts';
+import type { TextFolder } from './eso/wanted.ts';
 import { configMapKeys, secretKeys } from './k8s/read-secret.ts';
 import type { Edit, Manifest } from './manifest.ts';
 import type { Result } from './results.ts';
@@ -198,6 +200,7 @@ export type Rendered = {
 
 export type CompleteOptions = {
   readonly allowEmpty: boolean;
+  readonly textFolder: TextFolder;
   /** Executes templates; plain text only, where it is absent. */
   readonly renderText?: RenderText;
 };
@@ -212,7 +215,7 @@ export function complete(prepared: Prepared, answers: Answers, options: Complete
   const targets = makeTargets({
     evaluated: outcomes.flatMap(({ task, data }) => (data === undefined ? [] : [{ task, data }])),
     objects: plainResources(selected),
-    sources: templateSources(prepared),
+    sources: templateSources(prepared, options.textFolder),
     ...options,
   });
   const edits = new Map<Manifest, Edit>(consumed.map((manifest) => [manifest, { kind: 'drop' }]));
@@ -234,28 +237,26 @@ function plainResources(selected: Selected): readonly PlainResource[] {
   return [...secrets, ...configMaps, ...serviceAccounts, ...others];
 }
 
-/** ConfigMaps and Secrets for templateFrom: of the input, then of the cluster. */
-function templateSources({ selected, cluster }: Prepared): (namespace: string) => TemplateSources {
-  const configMaps = [...selected.configMaps, ...cluster.selected.configMaps];
-  const secrets = [...selected.secrets, ...cluster.selected.secrets];
-  const lookUp = (
-    resources: readonly PlainResource[],
-    namespace: string,
-    name: string,
-  ): PlainResource | undefined =>
-    resources.find(
-      ({ subject }) => subject.object.namespace === namespace && subject.object.name === name,
-    );
+/** ConfigMaps and Secrets for templateFrom: of the input, then of the folder, then of the cluster. */
+function templateSources(
+  { selected, cluster }: Prepared,
+  folder: TextFolder,
+): (namespace: string) => TemplateSources {
+  const keysOf =
+    (kind: 'configMaps' | 'secrets', read: typeof secretKeys, namespace: string) =>
+    (name: string): SecretMap | undefined => {
+      const lookUp = (one: Selected): SecretMap | undefined => {
+        const found = one[kind].find(
+          ({ subject: { object } }) => object.namespace === namespace && object.name === name,
+        );
+        return found === undefined ? undefined : read(found.value);
+      };
+      const mounted = folder(namespace, name);
+      return lookUp(selected) ?? (mounted.size > 0 ? mounted : lookUp(cluster.selected));
+    };
   return (namespace) => ({
-    configMap: (name) => mapped(lookUp(configMaps, namespace, name), configMapKeys),
-    secret: (name) => mapped(lookUp(secrets, namespace, name), secretKeys),
+    configMap: keysOf('configMaps', configMapKeys, namespace),
+    secret: keysOf('secrets', secretKeys, namespace),
     absence: cluster.absence(namespace),
   });
-}
-
-function mapped<T>(
-  resource: PlainResource | undefined,
-  map: (value: PlainResource['value']) => T,
-): T | undefined {
-  return resource === undefined ? undefined : map(resource.value);
 }

@@ -4,8 +4,11 @@ import type { ClusterSource } from './cluster/source.ts';
 import type { Configuration } from './configuration.ts';
 import type { Plan } from './eso/plan.ts';
 import { selectResources } from './eso/select.ts';
+import type { TextFolder } from './eso/wanted.ts';
 import { fetchValues } from './fetch-values.ts';
+import { listIfThere, readFileIfThere } from './hosts/input.ts';
 import type { Edit, Manifest } from './manifest.ts';
+import { mountedKeys } from './mounted-keys.ts';
 import type { Environment } from './outcome.ts';
 import {
   type ClusterObjects,
@@ -60,7 +63,8 @@ async function renderWith(
 ): Promise<Rendering> {
   const { options, env } = run;
   const needsTexts = run.verb !== 'validate' && run.verb !== 'plan';
-  const read = await cluster?.objectsFor(inputs, { ...options, needsTexts });
+  const textFolder = textFolderIn(options.templatesDirectory);
+  const read = await cluster?.objectsFor(inputs, { ...options, needsTexts, textFolder });
   if (read !== undefined && hasErrors(read.results)) {
     const given = [inputs.configured, inputs.functionConfig, inputs.selected];
     return { results: [...given.flatMap(({ results }) => results), ...read.results] };
@@ -72,9 +76,16 @@ async function renderWith(
   const fetched = await fetchValues(prepared, { options, env, cluster });
   const { edits, results } = complete(prepared, fetched, {
     ...options,
+    textFolder,
     renderText: await engineFor(prepared),
   });
   return { prepared, edits, results };
+}
+
+function textFolderIn(directory: string | undefined): TextFolder {
+  if (directory === undefined) return () => new Map();
+  const reader = { readFile: readFileIfThere, listFolder: listIfThere };
+  return (namespace, name) => mountedKeys(directory, { namespace, name }, reader);
 }
 
 const noObjects: ClusterObjects = { selected: selectResources([], ''), absence: () => '' };

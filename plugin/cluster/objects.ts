@@ -6,6 +6,7 @@ import { selectResources, type Selected } from '../eso/select.ts';
 import { findingAbout } from '../eso/subject.ts';
 import { tasksOf } from '../eso/tasks.ts';
 import {
+  type TextFolder,
   wantedLabels,
   wantedNamespaces,
   type WantedObject,
@@ -32,6 +33,8 @@ export type ObjectsOptions = {
   readonly readNamespaces: readonly string[];
   /** Whether templates will be executed, so that their texts are needed. */
   readonly needsTexts: boolean;
+  /** What need not be asked for. */
+  readonly textFolder: TextFolder;
 };
 
 /** Each step asks for what the ones before it have shown to be missing. */
@@ -57,7 +60,7 @@ export async function readObjects(
   );
   found.push(
     await readAll(cluster, [
-      ...(options.needsTexts ? wantedTexts(own, selected) : []),
+      ...(options.needsTexts ? wantedTexts(own, selected, options.textFolder) : []),
       ...wantedLabels(own, stores),
     ]),
   );

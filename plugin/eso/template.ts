@@ -135,7 +135,7 @@ export function templateFromPieces(
       outcomes.push(
         notFound(
           [...path, kind, 'name'],
-          `error fetching templateFrom data: ${kind} "${ref.name}" not found: it must be in the input, in the ExternalSecret's namespace${sources.absence}`,
+          `error fetching templateFrom data: ${kind} "${ref.name}" not found: it must be in the input, in the ExternalSecret's namespace, or in the folder that --templates-directory names${sources.absence}`,
         ),
       );
       continue;

@@ -183,6 +183,7 @@ export type RenderConfig = {
     readonly deadline?: string;
     readonly ambientCredentials?: boolean;
     readonly secretsDirectory?: string;
+    readonly templatesDirectory?: string;
     readonly generators?: { readonly seedFile?: string; readonly allow?: readonly string[] };
     readonly trustedServers?: readonly string[];
     /** Of the configuration file only: what a functionConfig says here is refused. */

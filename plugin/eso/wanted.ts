@@ -1,4 +1,5 @@
 // Owns which objects a run would look up in the cluster, because neither the input nor the configuration has them. Pure.
+import type { SecretBytes } from '../secret-bytes.ts';
 import { conditionsAllow, type Namespace } from './conditions.ts';
 import { storeRefs, type Task } from './expand.ts';
 import type { Selected } from './select.ts';
@@ -31,10 +32,14 @@ export function wantedStores(tasks: readonly Task[], stores: Stores): readonly W
   );
 }
 
+/** The keys of a ConfigMap or Secret that lies in a folder; none where it does not. */
+export type TextFolder = (namespace: string, name: string) => ReadonlyMap<string, SecretBytes>;
+
 /** ConfigMaps and Secrets that templates name, in the ExternalSecret's own namespace (ESO 2.5). */
 export function wantedTexts(
   tasks: readonly Task[],
   { configMaps, secrets }: Pick<Selected, 'configMaps' | 'secrets'>,
+  folder: TextFolder,
 ): readonly WantedObject[] {
   const known = new Set([...configMaps, ...secrets].map(({ subject }) => keyOf(subject.object)));
   const wanted = tasks.flatMap(({ subject, namespace, externalSecret }) =>
@@ -48,7 +53,11 @@ export function wantedTexts(
       );
     }),
   );
-  return once(wanted.filter((object) => !known.has(keyOf(object))));
+  return once(
+    wanted.filter(
+      (object) => !known.has(keyOf(object)) && folder(object.namespace, object.name).size === 0,
+    ),
+  );
 }
 
 /** Namespaces whose labels decide whether a ClusterSecretStore may be used from there. */

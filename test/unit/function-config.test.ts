@@ -67,6 +67,11 @@ describe('what only the operator may say is refused', () => {
       field: 'spec.secretsDirectory',
     },
     {
+      reason: 'a folder of texts',
+      spec: { templatesDirectory: '/etc' },
+      field: 'spec.templatesDirectory',
+    },
+    {
       reason: 'a seed',
       spec: { generators: { seedFile: '/etc/hostname' } },
       field: 'spec.generators',

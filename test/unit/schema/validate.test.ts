@@ -372,6 +372,7 @@ describe('what is taken', () => {
           deadline: '1m30s',
           ambientCredentials: false,
           secretsDirectory: '/secrets',
+          templatesDirectory: '/templates',
           stores: [secretStore({ akeyless: {} })],
           externalSecrets: [externalSecret({ data })],
           serviceAccounts: [
