@@ -72,7 +72,7 @@ function stream(...objects: readonly Plain[]): string {
 /** What the ExternalSecret has made of its template. */
 function textIn(stdout: string | Uint8Array): string | undefined {
   const made = parseAllDocuments(Buffer.from(stdout).toString())
-    .map((document): unknown => document.toJS())
+    .map((document) => document.toJS() as unknown)
     .flatMap((value) => {
       const plain = value as { items?: unknown[] };
       return plain.items ?? [value];
