@@ -14,7 +14,6 @@ import {
   wantedTexts,
 } from '../eso/wanted.ts';
 import { type ApiResource, configMaps, namespaces, secrets } from '../k8s/api.ts';
-import { isRecord } from '../k8s/object.ts';
 import type { Manifest } from '../manifest.ts';
 import { givenSources, type Inputs, storesIn } from '../pipeline.ts';
 import { isReadFor } from '../policy/cluster-objects.ts';
@@ -76,27 +75,20 @@ function select(found: readonly Found[], namespace: string): Selected {
   );
 }
 
-/** Those that ClusterExternalSecrets are expanded over; one that is being deleted is none of them (ESO 1.3). */
+/** Those that ClusterExternalSecrets are expanded over. */
 async function readNamespaces(cluster: Cluster, selected: Selected): Promise<Found> {
   const expanded = selected.clusterExternalSecrets.filter(({ value }) => !isSkipped(value));
   const wanted = wantedNamespaces({ ...selected, clusterExternalSecrets: expanded });
   const [first] = expanded;
-  const { manifests, results } =
-    wanted.all && first !== undefined
-      ? await attempt(cluster, first, async () =>
-          (await cluster.listNamespaces()).map((one) => ({
-            ...one,
-            apiVersion: 'v1',
-            kind: 'Namespace',
-          })),
-        )
-      : await readAll(cluster, wanted.named);
-  return { manifests: manifests.filter(({ value }) => !isTerminating(value)), results };
-}
-
-function isTerminating(value: unknown): boolean {
-  const metadata = isRecord(value) ? value['metadata'] : undefined;
-  return isRecord(metadata) && metadata['deletionTimestamp'] !== undefined;
+  return wanted.all && first !== undefined
+    ? attempt(cluster, first, async () =>
+        (await cluster.listNamespaces()).map((one) => ({
+          ...one,
+          apiVersion: 'v1',
+          kind: 'Namespace',
+        })),
+      )
+    : readAll(cluster, wanted.named);
 }
 
 /** A namespace that a ClusterExternalSecret selects in the cluster would else be left out without a word. */

@@ -80,7 +80,7 @@ function metadataOf(
   const { namespace } = base ?? metadata;
   return {
     name: targetName(task),
-    ...(namespace === undefined ? {} : { namespace }),
+    ...(namespace ? { namespace } : {}),
     labels: { ...base?.labels, ...made.labels },
     annotations: { ...base?.annotations, ...made.annotations },
     finalizers: [...(base?.finalizers ?? []), ...added],

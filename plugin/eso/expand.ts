@@ -93,11 +93,16 @@ function selectNamespaces(
   return { ok: true, namespaces: namespaces.filter((namespace) => selected.has(namespace)) };
 }
 
-/** Labels and annotations are those of `externalSecretMetadata`; the ClusterExternalSecret's own are not passed on. */
+/** The one annotation of a ClusterExternalSecret's own that is passed on. */
+const forceSync = 'external-secrets.io/force-sync';
+
+/** Labels and annotations are those of `externalSecretMetadata`. */
 function taskIn({ subject, value }: Resource<ClusterExternalSecret>, namespace: Namespace): Task {
   const { externalSecretMetadata, externalSecretName, externalSecretSpec } = value.spec;
   const name = externalSecretName ?? value.metadata.name;
   const { apiVersion } = value;
+  const sync = value.metadata.annotations?.[forceSync];
+  const { annotations } = externalSecretMetadata ?? {};
   return {
     subject: {
       ...subject,
@@ -106,7 +111,12 @@ function taskIn({ subject, value }: Resource<ClusterExternalSecret>, namespace: 
     externalSecret: {
       apiVersion,
       kind: 'ExternalSecret',
-      metadata: { ...externalSecretMetadata, name, namespace: namespace.name },
+      metadata: {
+        ...externalSecretMetadata,
+        ...(sync === undefined ? {} : { annotations: { ...annotations, [forceSync]: sync } }),
+        name,
+        namespace: namespace.name,
+      },
       spec: externalSecretSpec,
     },
     specPath: ['spec', 'externalSecretSpec'],

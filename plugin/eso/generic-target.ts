@@ -51,7 +51,7 @@ function emptyObject(task: Task): SecretTree {
   const { apiVersion, kind } = targetKind(task);
   const { namespace } = task.externalSecret.metadata;
   const field = kind === 'ConfigMap' || kind === 'Secret' ? 'data' : 'spec';
-  const scope = namespace === undefined ? {} : { namespace };
+  const scope = namespace ? { namespace } : {};
   return sealed({ apiVersion, kind, metadata: { name: targetName(task), ...scope }, [field]: {} });
 }
 

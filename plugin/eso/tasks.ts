@@ -1,4 +1,5 @@
 // Owns which ExternalSecrets an input holds: its own, and those that its ClusterExternalSecrets stand for.
+import { isRecord } from '../k8s/object.ts';
 import type { Result } from '../results.ts';
 import { expandClusterExternalSecret, type Task } from './expand.ts';
 import { isSkipped } from './left.ts';
@@ -17,7 +18,7 @@ export function tasksOf(
     specPath: ['spec'],
     namespace: namespaceNamed(subject.object.namespace ?? ''),
   }));
-  const names = new Set(namespaces.map((resource) => namespaceOf(resource).name));
+  const names = new Set(namespaces.filter(isStaying).map((resource) => namespaceOf(resource).name));
   const expansions = clusterExternalSecrets
     .filter(({ value }) => !isSkipped(value))
     .map((resource) => expandClusterExternalSecret(resource, [...names].map(namespaceNamed)));
@@ -25,4 +26,10 @@ export function tasksOf(
     tasks: [...tasks, ...expansions.flatMap((expansion) => expansion.tasks)],
     results: expansions.flatMap(({ results }) => results),
   };
+}
+
+/** What is being deleted is nothing to a ClusterExternalSecret (ESO 1.3). */
+function isStaying({ value }: PlainResource): boolean {
+  const { metadata } = value;
+  return !isRecord(metadata) || (metadata['deletionTimestamp'] ?? undefined) === undefined;
 }

@@ -51,7 +51,7 @@ export function secretObject(secret: Plain): SecretObject | undefined {
   return {
     metadata: {
       name: metadata['name'],
-      ...(typeof namespace === 'string' ? { namespace } : {}),
+      ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
       labels: Object.fromEntries(entries(metadata['labels'])),
       annotations: Object.fromEntries(entries(metadata['annotations'])),
       ...(Array.isArray(finalizers)
