@@ -2,8 +2,15 @@
 import { RE2JS, type Matcher } from 're2js';
 
 type Replacement =
-  | { readonly ok: true; readonly replace: (text: string) => string }
+  | {
+      readonly ok: true;
+      /** Undefined where the result is longer than the text by more than {@link maxGrowth} characters. */
+      readonly replace: (text: string) => string | undefined;
+    }
   | { readonly ok: false; readonly message: string };
+
+/** No key of a Secret is longer than 253; a chain of operations that multiply would use up all memory. */
+export const maxGrowth = 4096;
 
 /**
  * `rewrite.regexp` {source, target} as a function. RE2 syntax and linear time; every match is replaced, and `target`
@@ -28,9 +35,10 @@ export function compileRe2(
 }
 
 /** Go ignores an empty match right behind another match, and goes on one character after it. */
-function replaceAll(re: RE2JS, parts: readonly TargetPart[], text: string): string {
+function replaceAll(re: RE2JS, parts: readonly TargetPart[], text: string): string | undefined {
   const matcher = re.matcher(text);
   const groups = re.namedGroups();
+  const limit = text.length + maxGrowth;
   let output = '';
   let lastEnd = 0;
   let position = 0;
@@ -38,11 +46,17 @@ function replaceAll(re: RE2JS, parts: readonly TargetPart[], text: string): stri
     const start = matcher.start();
     const end = matcher.end();
     output += text.slice(lastEnd, start);
-    if (end > lastEnd || start === 0) output += expand(parts, matcher, groups);
+    if (end > lastEnd || start === 0) {
+      for (const part of parts) {
+        output += typeof part === 'string' ? part : groupText(part.group, matcher, groups);
+        if (output.length > limit) return undefined;
+      }
+    }
     lastEnd = end;
     position = Math.max(end, position + characterLength(text, position));
   }
-  return output + text.slice(lastEnd);
+  const replaced = output + text.slice(lastEnd);
+  return replaced.length > limit ? undefined : replaced;
 }
 
 function characterLength(text: string, position: number): number {
@@ -69,16 +83,6 @@ function parseTarget(target: string): readonly TargetPart[] {
 /** Only a number without leading zeros and below 10^9 names a group by its position. */
 function groupOf(name: string): number | string {
   return /^(?:0|[1-9][0-9]{0,8})$/.test(name) ? Number(name) : name;
-}
-
-function expand(
-  parts: readonly TargetPart[],
-  matcher: Matcher,
-  groups: Readonly<Record<string, number>>,
-): string {
-  return parts
-    .map((part) => (typeof part === 'string' ? part : groupText(part.group, matcher, groups)))
-    .join('');
 }
 
 function groupText(

@@ -2,7 +2,7 @@
 import { SecretBytes } from '../secret-bytes.ts';
 import { type MapOutcome, type SecretMap, sortedKeys } from './keys.ts';
 import { mergeValues } from './merge.ts';
-import { compileReplacement } from './regexp.ts';
+import { compileReplacement, maxGrowth } from './regexp.ts';
 import { renderPlainText, type RenderText } from './text.ts';
 import type { Rewrite } from './types.ts';
 
@@ -40,28 +40,40 @@ function replaceKeys(
 ): MapOutcome {
   const replacement = compileReplacement(regexp.source, regexp.target);
   if (!replacement.ok) return replacement;
-  return { ok: true, map: renameKeys(map, replacement.replace) };
+  return renameKeys(map, (key) => {
+    const renamed = replacement.replace(key);
+    return renamed === undefined ? tooLong : { ok: true, key: renamed };
+  });
 }
+
+type Renamed =
+  | { readonly ok: true; readonly key: string }
+  | { readonly ok: false; readonly message: string };
+
+const tooLong: Renamed = {
+  ok: false,
+  message: `a key becomes longer by more than ${maxGrowth} characters`,
+};
 
 /** Each key through a template whose dot is `{"value": key}`. */
 function transformKeys(map: SecretMap, text: string, renderText: RenderText): MapOutcome {
   const template = { name: 'transform', text, missingKey: 'default' } as const;
-  const renamed = new Map<string, SecretBytes>();
-  for (const key of sortedKeys(map)) {
+  return renameKeys(map, (key) => {
     const rendered = renderText(template, new Map([['value', SecretBytes.ofText(key)]]));
     if (!rendered.ok) return rendered;
-    setFrom(renamed, new TextDecoder().decode(rendered.value.reveal()), map.get(key));
-  }
-  return { ok: true, map: renamed };
+    const renamed = new TextDecoder().decode(rendered.value.reveal());
+    return renamed.length > key.length + maxGrowth ? tooLong : { ok: true, key: renamed };
+  });
 }
 
 /** Where two keys become one ESO keeps either, at random; here the later one in byte order stays (docs/differences.md). */
-function renameKeys(map: SecretMap, rename: (key: string) => string): SecretMap {
+function renameKeys(map: SecretMap, rename: (key: string) => Renamed): MapOutcome {
   const renamed = new Map<string, SecretBytes>();
-  for (const key of sortedKeys(map)) setFrom(renamed, rename(key), map.get(key));
-  return renamed;
-}
-
-function setFrom(map: Map<string, SecretBytes>, key: string, value: SecretBytes | undefined): void {
-  if (value !== undefined) map.set(key, value);
+  for (const key of sortedKeys(map)) {
+    const outcome = rename(key);
+    if (!outcome.ok) return outcome;
+    const value = map.get(key);
+    if (value !== undefined) renamed.set(outcome.key, value);
+  }
+  return { ok: true, map: renamed };
 }

@@ -54,6 +54,15 @@ describe('what RE2 does not take', () => {
   });
 });
 
+test.each([
+  { reason: 'by many matches', text: 'a'.repeat(1000), source: 'a', target: '$0$0$0$0$0$0' },
+  { reason: 'by a long target', text: 'ab', source: 'b', target: '$0'.repeat(5000) },
+  { reason: 'by both', text: 'a'.repeat(100_000), source: '.*', target: '$0'.repeat(100_000) },
+])('a text that grows without measure $reason is given up', ({ text, source, target }) => {
+  const replacement = compileReplacement(source, target);
+  expect(replacement.ok && replacement.replace(text)).toBe(undefined);
+});
+
 test('a pattern that would backtrack ends', () => {
   const replacement = compileReplacement('(a+)+$', 'x');
   expect(replacement.ok && replacement.replace(`${'a'.repeat(20_000)}!`)).toBe(
