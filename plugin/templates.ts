@@ -59,26 +59,42 @@ function placeMessage(name: string, { place: { stage, line, column } }: Template
   return `template: ${name}:${place}: the template cannot be ${stage === 'parse' ? 'parsed' : 'executed'} (its text comes from a Secret, and is not shown)`;
 }
 
+type Place = TemplateError['place'];
+
 type Failed = { readonly text: string | SecretBytes; readonly functions: TemplateFunctions };
 
 /** Go's text as far as it holds no value, what may have been meant, and the line of the template. */
 function problemMessage(error: TemplateError, { text, functions }: Failed): string {
   const hidden = error.holdsValue ? ' (the rest may quote a value, and is not shown)' : '';
-  const { unknownFunction, line } = error.place;
+  const { unknownFunction } = error.place;
   const nearest =
     unknownFunction === undefined ? undefined : nearestName(unknownFunction, [...functions.keys()]);
   const meant = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
-  const shown = typeof text === 'string' ? text : new TextDecoder().decode(text.reveal());
-  return `${error.message.trimEnd()}${hidden}${meant}${quotedLine(shown, line)}`;
+  const source = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.reveal());
+  return `${error.message.trimEnd()}${hidden}${meant}${quotedLine(source, error.place)}`;
 }
 
-const longestLine = 120;
+/** Of a long line, so much before and behind the place. */
+const shownBefore = 60;
+const shownBehind = 60;
 
-/** The template's own text, never a value; nothing where it is one line, which the place shows. */
-function quotedLine(text: string, line: number): string {
-  const lines = text.trimEnd().split('\n');
-  const source = lines[line - 1]?.trim() ?? '';
-  if (lines.length < 2 || source === '') return '';
-  const shown = source.length > longestLine ? `${source.slice(0, longestLine)}…` : source;
-  return `, in the line: ${shown}`;
+/** The template's own text, never a value. Columns count characters, from 1. */
+function quotedLine(source: Buffer, { line, column = 0, unknownFunction }: Place): string {
+  const text = source.toString('latin1').split('\n')[line - 1] ?? '';
+  // The parser has read on behind a function before it looks it up.
+  const found = unknownFunction === undefined ? -1 : text.lastIndexOf(unknownFunction, column);
+  const before = fromLatin1(text.slice(0, found === -1 ? column : found));
+  const behind = fromLatin1(text.slice(found === -1 ? column : found));
+  const shown = `${cut(before, -shownBefore)}${cut(behind, shownBehind)}`.trim();
+  return shown === '' ? '' : `, in line ${line}, column ${[...before].length + 1}: ${shown}`;
+}
+
+function fromLatin1(text: string): string {
+  return Buffer.from(text, 'latin1').toString();
+}
+
+/** So many characters at the beginning, or at the end where `count` is negative. */
+function cut(text: string, count: number): string {
+  if (text.length <= Math.abs(count)) return text;
+  return count < 0 ? `…${text.slice(count)}` : `${text.slice(0, count)}…`;
 }

@@ -44,7 +44,7 @@ export function templateChanges(input: Input): Changes {
   const { templateFrom = [], data = {} } = input.template;
   const texts = Object.entries(data).map(([key, text]): ValueText => {
     const place = ['template', 'data', key];
-    return { place, key, text, isSecret: false };
+    return { place, name: key, text, isSecret: false };
   });
   return together([
     ...templateFrom.map((from, index) =>
@@ -81,6 +81,7 @@ function fromChanges({ literal, ...files }: TemplateFrom, input: Input, path: Pa
     path: [...path, 'literal'],
     target: 'data',
     text: literal,
+    name: 'literal',
     decodingStrategy: files.valuesDecodingStrategy ?? 'None',
   };
   return together([literalChanges(piece, target, input), fromFiles]);
@@ -129,7 +130,7 @@ function filesChanges(files: TemplateFrom, input: Input, { target, path }: Desti
       findings.push({ code: 'TEMPLATE', path: piece.path, message: rendered.message });
     else
       for (const [key, value] of rendered.map)
-        texts.set(key, { place: piece.path, key, text: value, isSecret: true });
+        texts.set(key, { place: piece.path, name: key, text: value, isSecret: true });
   }
   const again = sortedEntries(texts).map(([, text]) => text);
   return together([{ changes: [], findings }, valueChanges(again, input, { target, path })]);
@@ -137,7 +138,7 @@ function filesChanges(files: TemplateFrom, input: Input, { target, path }: Desti
 
 type ValueText = {
   readonly place: Path;
-  readonly key: string;
+  readonly name: string;
   readonly text: string | SecretBytes;
   /** The text has values in it. */
   readonly isSecret: boolean;
@@ -153,7 +154,7 @@ function valueChanges(
   const findings: Finding[] = [];
   for (const { place, ...text } of texts) {
     const rendered = executePiece(text, data, renderText);
-    if (rendered.ok) entries.set(text.key, rendered.value);
+    if (rendered.ok) entries.set(text.name, rendered.value);
     else findings.push({ code: 'TEMPLATE', path: place, message: rendered.message });
   }
   if (entries.size === 0) return { changes: [], findings };

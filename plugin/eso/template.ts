@@ -75,6 +75,8 @@ export type Piece = {
   readonly target: Target;
   readonly text: string | SecretBytes;
   readonly key?: string;
+  /** As error texts call it. */
+  readonly name: string;
   readonly decodingStrategy: DecodingStrategy;
   /** The text is a Secret's. */
   readonly isSecret?: boolean;
@@ -107,6 +109,7 @@ function entryPieces(
     target,
     text,
     key,
+    name: key,
     decodingStrategy: 'None',
   }));
 }
@@ -154,6 +157,7 @@ export function templateFromPieces(
               ...shared,
               path: itemPath,
               text,
+              name: item.key,
               isSecret: kind === 'secret',
               ...(item.templateAs === 'KeysAndValues' ? {} : { key: item.key }),
             },
@@ -164,7 +168,7 @@ export function templateFromPieces(
   }
   if (from.literal !== undefined)
     outcomes.push({
-      pieces: [{ ...shared, path: [...path, 'literal'], text: from.literal }],
+      pieces: [{ ...shared, path: [...path, 'literal'], text: from.literal, name: 'literal' }],
       problems: [],
     });
   return {
@@ -207,11 +211,11 @@ export function renderPiece(piece: Piece, data: SecretMap, renderText: RenderTex
 
 /** The rendered text itself. */
 export function executePiece(
-  { key = 'literal', text, isSecret = false }: Pick<Piece, 'key' | 'text' | 'isSecret'>,
+  { name, text, isSecret = false }: Pick<Piece, 'name' | 'text' | 'isSecret'>,
   data: SecretMap,
   renderText: RenderText,
 ): ReturnType<RenderText> {
-  return renderText({ name: key, text, missingKey: 'error', isSecret }, data);
+  return renderText({ name, text, missingKey: 'error', isSecret }, data);
 }
 
 function decodeAll(map: SecretMap, strategy: DecodingStrategy): PieceOutcome {

@@ -44,7 +44,7 @@ export type TemplateErrorPlace = {
   readonly stage: 'parse' | 'execute';
   /** Counted from 1. */
   readonly line: number;
-  /** In bytes from 0, as Go counts; the parser knows lines only. */
+  /** In bytes from 0, as Go counts; of a text that cannot be parsed, that of the item that was read last, which Go does not tell. */
   readonly column?: number;
   /** The source of the node that failed, as Go prints it: text of the template, never a value. */
   readonly action?: string;

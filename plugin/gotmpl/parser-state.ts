@@ -27,6 +27,8 @@ export type Parser = {
   readonly ahead: Item[];
   /** The line of the item that was read last from the lexer; Go's errors name it. */
   line: number;
+  /** Where that item begins, in bytes. */
+  pos: number;
   /** Names in scope, the innermost last. */
   variables: string[];
   /** Where the action that is being read started; 0 between actions. */
@@ -38,7 +40,7 @@ export type Parser = {
 const maxNesting = 250;
 
 export function createParser(shared: SharedParser): Parser {
-  return { shared, ahead: [], line: 0, variables: ['$'], actionLine: 0, rangeDepth: 0 };
+  return { shared, ahead: [], line: 0, pos: 0, variables: ['$'], actionLine: 0, rangeDepth: 0 };
 }
 
 export function takeItem(parser: Parser): Item {
@@ -48,6 +50,7 @@ export function takeItem(parser: Parser): Item {
   }
   const read = nextItem(parser.shared.lexer);
   parser.line = read.line;
+  parser.pos = read.pos;
   return read;
 }
 
@@ -104,10 +107,11 @@ export function parseError(
   text: string,
   more: Pick<TemplateErrorPlace, 'unknownFunction'> = {},
 ): never {
-  const { line, shared } = parser;
+  const { line, pos, shared } = parser;
+  const lineStart = pos === 0 ? 0 : shared.lexer.input.lastIndexOf('\n', pos - 1) + 1;
   throw new TemplateError(
     { text: fromByteString(`template: ${shared.name}:${line}: ${text}`) },
-    { stage: 'parse', line, ...more },
+    { stage: 'parse', line, column: pos - lineStart, ...more },
   );
 }
 

@@ -29,9 +29,11 @@ type Given = {
 const provided = bytes({ user: 'ada', port: '5432', 'a-b': 'dashed', doc: '{"k": "v"}' });
 
 const configMaps: Readonly<Record<string, SecretMap>> = {
+  broken: bytes({ text: 'a: {{ uper .user }}' }),
   values: bytes({ one: 'from {{ .user }}', two: '{{ .port }}', pairs: '{{ .user }}: {{ .port }}' }),
 };
 const secrets: Readonly<Record<string, SecretMap>> = {
+  broken: bytes({ text: 'a: {{ uper .user }}' }),
   values: bytes({ one: 'secret {{ .user }}', pairs: 'fromSecret: {{ .port }}' }),
   binary: new Map([
     ['plain', new SecretBytes(Buffer.from([0xff, 0x00, 0x7b]))],
@@ -475,5 +477,49 @@ describe('errors', () => {
     const [finding] = built.ok ? [] : built.findings;
     expect(finding?.path?.join('.')).toBe(path);
     expect(finding?.message).toContain(says);
+  });
+});
+
+describe('the place of an error', () => {
+  test.each<{ reason: string; text: string; says: string }>([
+    {
+      reason: 'one line',
+      text: 'x {{ .user | uper }}',
+      says: 'in line 1, column 14: x {{ .user | uper }}',
+    },
+    {
+      reason: 'one of several',
+      text: 'a\n  b {{ .nope }}\nc',
+      says: 'in line 2, column 8: b {{ .nope }}',
+    },
+    {
+      reason: 'characters and not bytes are counted',
+      text: 'é😀 {{ .nope }}',
+      says: 'in line 1, column 7: é😀 {{ .nope }}',
+    },
+    {
+      reason: 'the piece of a long line',
+      text: `${'x'.repeat(500)}{{ .nope }}${'y'.repeat(500)}`,
+      says: `in line 1, column 504: …${'x'.repeat(57)}{{ .nope }}${'y'.repeat(52)}…`,
+    },
+    {
+      reason: 'a function of the same name as what stands behind it',
+      text: '{{ uper .user }} uper',
+      says: 'column 4: {{ uper .user }} uper',
+    },
+  ])('$reason', ({ text, says }) => {
+    const built = build({ template: { data: { x: text } } });
+    expect(built.ok ? '' : built.findings[0]?.message).toContain(says);
+  });
+
+  test('in a text of a ConfigMap, by its key; in a Secret without the text', () => {
+    const from = { name: 'broken', items: [item('text', 'KeysAndValues')] };
+    const built = build({
+      template: { templateFrom: [{ target: 'Data', configMap: from, secret: from }] },
+    });
+    expect(built.ok ? [] : built.findings.map(({ message }) => message)).toEqual([
+      'template: text:1: function "uper" not defined (did you mean upper?), in line 1, column 7: a: {{ uper .user }}',
+      'template: text:1:6: the template cannot be parsed (its text comes from a Secret, and is not shown)',
+    ]);
   });
 });

@@ -91,8 +91,12 @@ describe('an error', () => {
     expect(error.holdsValue).toBe(false);
   });
 
-  test('of the parser knows the line', () => {
-    expect(errorOf('a\n{{ 1 | 2 }}').place).toEqual({ stage: 'parse', line: 2 });
+  test('of the parser knows line and column', () => {
+    expect(errorOf('a\n{{ 1 | 2 }}').place).toEqual({
+      stage: 'parse',
+      line: 2,
+      column: 9,
+    });
   });
 
   test('names the function that does not exist', () => {

@@ -167,7 +167,8 @@ describe('the request', () => {
     {
       reason: 'an unknown function',
       spec: { body: '{{ nosuch }}' },
-      message: 'invalid: body: template: webhooktemplate:1: function "nosuch" not defined',
+      message:
+        'invalid: body: template: webhooktemplate:1: function "nosuch" not defined, in line 1, column 4: {{ nosuch }}',
     },
     {
       reason: 'a URL of another scheme',
