@@ -4,8 +4,7 @@ import { googleEndpoints, type Endpoints } from '../../google/endpoints.ts';
 import { signJwt } from '../../google/exchange.ts';
 import { allowMetadata, readMetadata } from '../../google/metadata-server.ts';
 import { keySignerOf } from '../../google/service-account-key.ts';
-import type { Network } from '../../google/token-source.ts';
-import { createWires } from '../../google/wires.ts';
+import { createWires, type Network } from '../../http/wires.ts';
 import {
   serviceAccountAnnotation,
   workloadIdentityTokens,
