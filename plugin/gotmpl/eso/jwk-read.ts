@@ -5,7 +5,7 @@ import { readFirstJson } from '../json-read.ts';
 import { readBase64 } from '../sprig/encoding.ts';
 import { withoutInterface, type Value } from '../values.ts';
 
-export type JwkKind = 'RSA' | 'EC' | 'OKP' | 'oct';
+type JwkKind = 'RSA' | 'EC' | 'OKP' | 'oct';
 
 /** The members that make the key: bytes, as byte strings, and the name of a curve. */
 export type Jwk = {
