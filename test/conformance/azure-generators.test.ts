@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startTlsFront, type TlsFront } from '../servers/tls-front.ts';
+import { startCloudFront, type CloudFront } from '../servers/cloud-front.ts';
 import type { Ended } from '../support/command.ts';
 import { esoRender } from '../support/eso-render.ts';
 import { secretsIn } from '../support/secrets.ts';
@@ -22,12 +22,12 @@ const evil = 'registry.evil.example';
 const username = '00000000-0000-0000-0000-000000000000';
 
 let azure: AzureBackend;
-let front: TlsFront;
+let front: CloudFront;
 let folder: string;
 
 beforeAll(async () => {
   azure = await startBackend();
-  front = await startTlsFront(azure.proxy.url, ['login.microsoftonline.com', registry]);
+  front = await startCloudFront(azure.proxy.url, ['login.microsoftonline.com', registry]);
   folder = await mkdtemp(join(tmpdir(), 'eso-render-'));
   const secret = join(folder, 'shop', 'azure');
   await mkdir(secret, { recursive: true });
