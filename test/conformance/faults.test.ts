@@ -51,12 +51,12 @@ const cases: readonly Case[] = [
     says: /^error UNAVAILABLE .*(?:HTTP 503|503 Service Unavailable|ServiceUnavailable)/,
   },
   {
-    reason: 'corrupted, with bytes changed in its answers',
+    reason: 'corrupted in the bytes of its answers',
     fault: () => ({ garble: true }),
     says: /^error (?:UNAVAILABLE .*not to be understood|VALUE .*is not JSON)/,
   },
   {
-    reason: 'replaced by something that answers with a page of its own',
+    reason: 'one that answers a page of its own',
     fault: () => ({
       answer: { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } },
     }),

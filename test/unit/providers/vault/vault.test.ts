@@ -12,7 +12,13 @@ describe('where values are', () => {
     { path: 'kv', version: 'v2' as const, key: 'kv/app', is: 'kv/data/app' },
     { path: 'kv', version: 'v2' as const, key: 'kv/data/app', is: 'kv/data/app' },
     { path: 'kv', version: 'v2' as const, key: 'data/odd', is: 'kv/data/data/odd' },
+    { path: 'kv', version: 'v2' as const, key: 'kv/data/data/odd', is: 'kv/data/data/odd' },
+    { path: 'team/kv', version: 'v2' as const, key: 'team/kv/data/s', is: 'team/kv/data/s' },
+    { path: 'team/kv', version: 'v2' as const, key: 'team/s', is: 'team/kv/data/team/s' },
     { path: 'kv', version: 'v1' as const, key: 'kv/app', is: 'kv/app' },
+    { path: 'kv', version: 'v1' as const, key: 'kv/data/app', is: 'kv/data/app' },
+    { path: undefined, version: 'v2' as const, key: 'kv', is: 'kv/data' },
+    { path: undefined, version: 'v2' as const, key: 'team/kv/s', is: 'team/data/kv/s' },
     { path: undefined, version: 'v2' as const, key: 'kv/app', is: 'kv/data/app' },
     { path: undefined, version: 'v2' as const, key: 'kv/data/app', is: 'kv/data/app' },
     { path: undefined, version: 'v1' as const, key: 'kv/app', is: 'kv/app' },
@@ -22,7 +28,11 @@ describe('where values are', () => {
 
   test('and metadata', () => {
     expect(metadataPath({ path: 'kv', version: 'v2' }, 'app')).toBe('kv/metadata/app');
+    expect(metadataPath({ path: 'kv', version: 'v2' }, 'kv/app')).toBe('kv/metadata/kv/app');
     expect(metadataPath({ path: undefined, version: 'v2' }, 'kv/data/app')).toBe('kv/metadata/app');
+    expect(metadataPath({ path: undefined, version: 'v2' }, 'kv/data/data/odd')).toBe(
+      'kv/metadata/data/odd',
+    );
     expect(() => metadataPath({ path: undefined, version: 'v2' }, 'app')).toThrow('is no path of');
   });
 
