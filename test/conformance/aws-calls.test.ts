@@ -160,7 +160,9 @@ describe.each(services)(
       async ({ query, denied: operation, calls }) => {
         if (operation !== undefined) aws.proxy.inject({ operation, answer: denied });
         const connection = { ...aws, connect: () => connectAws(service) };
-        const outcome = await withClient(connection, (client) => client.find(query));
+        // A hundred pages come one after the other: on a busy machine that takes its time.
+        const patient = { deadlineMs: 110_000 };
+        const outcome = await withClient(connection, (client) => client.find(query), patient);
         const expected = keys.filter((key) => new RegExp(query.name?.regexp ?? '').test(key));
 
         expect(Object.keys(found(outcome)).sort()).toEqual(expected.sort());
