@@ -1,5 +1,4 @@
 // Owns making an application's manifests as Argo CD's repo-server would: kustomization, Helm chart, or the folder's own files.
-import { UsageError } from '../../errors.ts';
 import type { Environment } from '../../outcome.ts';
 import { RenderError, type Result } from '../../results.ts';
 import { fileNames, linksOut, type ManifestFile, readDirectory, sourceType } from '../directory.ts';
@@ -79,16 +78,11 @@ async function matcherOf(
 }
 
 function refuseJsonnet(names: readonly string[]): void {
-  if (names.length === 0) return;
-  throw new RenderError(
-    names.map((file) => ({
-      code: 'UNSUPPORTED',
-      severity: 'error',
-      message:
-        'Jsonnet is not evaluated here: leave the file out with the parameter "exclude", or have a plugin of your own run jsonnet and pipe its output into eso-render',
-      place: { file, document: 1, line: 1, column: 1 },
-    })),
-  );
+  refuseFiles(names, {
+    code: 'UNSUPPORTED',
+    message:
+      'Jsonnet is not evaluated here: leave the file out with the parameter "exclude", or have a plugin of your own run jsonnet: docs/argocd.md',
+  });
 }
 
 function leftOut({ file }: ManifestFile): Result {
@@ -143,9 +137,20 @@ async function templateChart(
 
 /** Helm's loader follows links: what lies outside would become a part of the chart, a token of this process too. */
 function refuseLinks(names: readonly string[]): void {
+  refuseFiles(names, {
+    code: 'INPUT',
+    message: 'a link that leads out of the repository, or nowhere: Helm would follow it',
+  });
+}
+
+function refuseFiles(names: readonly string[], finding: Pick<Result, 'code' | 'message'>): void {
   if (names.length === 0) return;
-  throw new UsageError(
-    `links of the chart lead out of the repository, or nowhere: ${names.join(', ')}`,
+  throw new RenderError(
+    names.map((file) => ({
+      ...finding,
+      severity: 'error',
+      place: { file, document: 1, line: 1, column: 1 },
+    })),
   );
 }
 

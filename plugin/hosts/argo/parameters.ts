@@ -216,6 +216,14 @@ function check(given: Given, source: SourceType): void {
     );
   if (parameter.isBoolean && !['true', 'false', ''].includes(String(given['string'])))
     throw new UsageError(`the parameter "${given.name}" is true or false`);
+  if (textsOf(given).some((text) => text.includes('\0')))
+    throw new UsageError(`the parameter "${given.name}" holds a NUL character`);
+}
+
+/** All that is set, and that could become an argument. */
+function textsOf(given: Given): readonly string[] {
+  const { string: text, array, map } = given;
+  return [...(typeof text === 'string' ? [text] : []), ...texts(array), ...textEntries(map).flat()];
 }
 
 /** For messages. */

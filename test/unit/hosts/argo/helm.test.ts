@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../../../plugin/errors.ts';
 import { helmTemplate } from '../../../../plugin/hosts/argo/helm.ts';
@@ -191,4 +192,35 @@ describe('what is refused', () => {
   ])('a release of that name: $reason', ({ name }) => {
     expect(() => template([{ name: 'release-name', string: name }])).toThrow('Helm release');
   });
+});
+
+test('whatever is set, every argument is an option that Argo CD uses, and its value', () => {
+  const known =
+    /^--(?:(?:namespace|kube-version|api-versions|set|set-string)=|(?:include-crds|values=-)$)/u;
+  const text = fc.oneof(
+    fc.string({ minLength: 1 }),
+    fc.constantFrom('--debug', '-f', '-', '\n--x'),
+  );
+  const map = fc.dictionary(text, text);
+  fc.assert(
+    fc.property(
+      text,
+      text,
+      map,
+      map,
+      fc.array(text),
+      (namespace, version, set, texts, versions) => {
+        const { args } = template([
+          { name: 'namespace', string: namespace },
+          { name: 'kube-version', string: version },
+          { name: 'values', string: version },
+          { name: 'helm-parameters', map: set },
+          { name: 'helm-string-parameters', map: texts },
+          { name: 'api-versions', array: versions },
+        ]);
+        expect(args.slice(0, 3)).toEqual(['template', 'release-name', '.']);
+        expect(args.slice(3).filter((arg) => !known.test(arg))).toEqual([]);
+      },
+    ),
+  );
 });

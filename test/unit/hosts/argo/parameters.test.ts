@@ -83,6 +83,12 @@ describe('what is refused, with the parameter named', () => {
       parameters: [{ name: 'constructor', string: 'x' }],
       named: '"constructor" is not known',
     },
+    {
+      reason: 'what no program can be given',
+      source: 'helm',
+      parameters: [{ name: 'helm-parameters', map: { 'a\0': 'b' } }],
+      named: '"helm-parameters" holds a NUL',
+    },
     { reason: 'no list', source: 'helm', parameters: {}, named: 'ARGOCD_APP_PARAMETERS' },
     { reason: 'no names', source: 'helm', parameters: [{}], named: 'ARGOCD_APP_PARAMETERS' },
   ] as const)('$reason', ({ source, parameters, named }) => {
