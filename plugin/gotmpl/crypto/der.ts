@@ -16,6 +16,7 @@ import {
   UTCTime,
   Utf8String,
 } from 'asn1js';
+import { FunctionError, plainFailure } from '../errors.ts';
 
 export type Der = BaseBlock;
 
@@ -36,7 +37,16 @@ export function readDer(bytes: Uint8Array): Der | undefined {
  * Why Go's encoding/asn1 finds no SEQUENCE at the beginning of bytes, or that one is not what it should be. `goType` is
  * what it should be, in Go's words.
  */
-export function asn1Failure(bytes: Uint8Array, goType = ''): string {
+export function asn1Failure(
+  bytes: Uint8Array,
+  { prefix = '', goType = '' }: { readonly prefix?: string; readonly goType?: string } = {},
+): FunctionError {
+  const why = `${prefix}${asn1Text(bytes, goType)}`;
+  // Class, tag and length are the first two bytes, of a password perhaps.
+  return why.includes('{class:') ? new FunctionError(why) : plainFailure(why);
+}
+
+function asn1Text(bytes: Uint8Array, goType: string): string {
   const header = headerOf(bytes);
   if (typeof header === 'string') return `asn1: ${header}`;
   const { first, length, size } = header;

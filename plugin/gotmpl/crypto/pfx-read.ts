@@ -1,7 +1,7 @@
 // Owns reading a PKCS#12 file: its MAC, its bags, and the one key with its certificates (go-pkcs12's DecodeChain).
 import type { KeyObject } from 'node:crypto';
 import type { CallContext } from '../call-context.ts';
-import { plainFailure, prefixed, type FunctionError } from '../errors.ts';
+import { type FunctionError, plainFailure, prefixed } from '../errors.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import {
   asn1Failure,
@@ -38,7 +38,7 @@ export function readPfx(file: Uint8Array, password: string, context: CallContext
   // Go looks at the password first.
   const asked = passwordOf(password);
   const value = readDer(file);
-  if (value === undefined || elementsOf(value).length === 0) throw unreadable(pfxFailure(file));
+  if (value === undefined || elementsOf(value).length === 0) throw notPfx(file);
   const pfx = elementsOf(value);
   const content = contentInfoOf(pfx[1]);
   const safe = content.id === pkcs12Oids.data ? octetsOf(content.value) : undefined;
@@ -50,12 +50,14 @@ export function readPfx(file: Uint8Array, password: string, context: CallContext
   return chainOf(bagsIn(safe, opening), opening);
 }
 
-function unreadable(why = 'asn1: structure error'): FunctionError {
-  return plainFailure(`pkcs12: error reading P12 data: ${why}`);
+function unreadable(): FunctionError {
+  return plainFailure('pkcs12: error reading P12 data: asn1: structure error');
 }
 
-function pfxFailure(file: Uint8Array): string {
-  return hasTrailingData(file) ? 'pkcs12: trailing data found' : asn1Failure(file, 'pfxPdu');
+function notPfx(file: Uint8Array): FunctionError {
+  if (hasTrailingData(file))
+    return plainFailure('pkcs12: error reading P12 data: pkcs12: trailing data found');
+  return asn1Failure(file, { prefix: 'pkcs12: error reading P12 data: ', goType: 'pfxPdu' });
 }
 
 /** A ContentInfo: what it is, and what is in its tag. */

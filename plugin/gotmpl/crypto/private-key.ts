@@ -50,7 +50,7 @@ const parsers = {
 };
 
 function otherForm(der: Uint8Array, found: Form | undefined): FunctionError {
-  if (found === undefined) return plainFailure(asn1Failure(der));
+  if (found === undefined) return asn1Failure(der);
   return plainFailure(
     `x509: failed to parse private key (use ${parsers[found]} instead for this key format)`,
   );

@@ -1,7 +1,7 @@
 // Owns ESO's functions on PKCS#12 files: keys and certificates out of one, and a new one of PEM texts.
 import type { KeyObject } from 'node:crypto';
 import type { CallContext } from '../call-context.ts';
-import { FunctionError, plainFailure } from '../errors.ts';
+import { FunctionError, plainFailure, prefixed } from '../errors.ts';
 import { text, type GoFunction } from '../functions.ts';
 import { decodePem, pemText } from '../pem.ts';
 import { stringType } from '../values.ts';
@@ -59,12 +59,9 @@ function ofTexts(count: number, call: (texts: Texts, context: CallContext) => st
 type File = { readonly file: string; readonly pass: string; readonly what: string };
 
 function opened({ file, pass, what }: File, context: CallContext): Pfx {
-  try {
-    return readPfx(Buffer.from(file, 'latin1'), Buffer.from(pass, 'latin1').toString(), context);
-  } catch (error) {
-    if (!(error instanceof FunctionError)) throw error;
-    throw plainFailure(`unable to decode ${what} with password: ${error.message}`);
-  }
+  return prefixed(`unable to decode ${what} with password`, () =>
+    readPfx(Buffer.from(file, 'latin1'), Buffer.from(pass, 'latin1').toString(), context),
+  );
 }
 
 function keyOf(file: string, pass: string, context: CallContext): string {
