@@ -1,12 +1,12 @@
 // Owns the benchmark of templates: 1,000 of real size in this program and in Go's own engine, each less its run with one.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { askGo, buildOracle, hasGo } from '../test/conformance/go/oracle.ts';
+import { buildOracle, hasGo, wireCases } from '../test/conformance/go/oracle.ts';
 
 const bundle = resolve(import.meta.dirname, '../dist/eso-render.mjs');
-const runs = 7;
+const runs = 11;
 const count = 1000;
 
 const data = {
@@ -76,50 +76,80 @@ function manifests(many: number): string {
   return `${JSON.stringify(store)}\n---\n${JSON.stringify(externalSecret)}\n`;
 }
 
+/** What one run costs, in milliseconds: on the clock, and on the processors as the kernel counts it. */
+type Cost = { readonly wall: number; readonly cpu: number };
+
+/** Runs a program with a prepared file as its input and nobody to read its output. */
+function costOf(program: string, args: readonly string[], file: string): Cost {
+  const before = childrenCpu();
+  const start = performance.now();
+  const command = ['-c', 'exec "$@" < "$0" > /dev/null', file, program, ...args];
+  const { status, stderr } = spawnSync('sh', command);
+  if (status !== 0) throw new Error(`exit ${status}: ${stderr.toString()}`);
+  return { wall: performance.now() - start, cpu: childrenCpu() - before };
+}
+
+/** Linux counts hundredths of seconds, user and system, of the children that have ended. */
+function childrenCpu(): number {
+  if (!existsSync('/proc/self/stat')) return 0;
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return 10 * (Number(fields[13]) + Number(fields[14]));
+}
+
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-function time(work: () => void): number {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function render(file: string): void {
-  const { status, stderr } = spawnSync(process.execPath, [bundle, file]);
-  if (status !== 0) throw new Error(`exit ${status}: ${stderr.toString()}`);
+function difference(many: Cost, one: Cost): Cost {
+  return { wall: many.wall - one.wall, cpu: many.cpu - one.cpu };
 }
 
-if (hasGo()) {
-  const oracle = buildOracle();
+function row(name: string, ours: number, theirs: number): string {
+  return `| ${name} | ${ours.toFixed(0)} ms | ${theirs.toFixed(0)} ms | ${(ours / theirs).toFixed(2)} |\n`;
+}
+
+function goCases(many: number): string {
   const texts = Object.entries(data).map(([key, text]): [string, string] => [
     key,
     Buffer.from(text).toString('base64'),
   ]);
   const dot = { 'map[string]string': Object.fromEntries<string>(texts) };
-  const go = (many: number): void => {
-    const cases = Array.from({ length: many }, (_, index) => ({
-      template: templateOf(index),
-      data: dot,
-    }));
-    for (const answer of askGo(oracle, cases, 'sprig')) {
-      if ('error' in answer) throw new Error(answer.error);
-    }
-  };
+  const cases = Array.from({ length: many }, (_, index) => ({
+    template: templateOf(index),
+    data: dot,
+  }));
+  return wireCases(cases, 'sprig');
+}
+
+if (hasGo()) {
+  const oracle = buildOracle();
   const folder = mkdtempSync(join(tmpdir(), 'eso-render-bench-'));
-  const [one, many] = [join(folder, 'one.yaml'), join(folder, 'many.yaml')];
-  writeFileSync(one, manifests(1));
-  writeFileSync(many, manifests(count));
-  const ours: number[] = [];
-  const theirs: number[] = [];
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const [one, many] = [file('one.yaml', manifests(1)), file('many.yaml', manifests(count))];
+  const [goOne, goMany] = [file('one.jsonl', goCases(1)), file('many.jsonl', goCases(count))];
+  const render = (input: string): Cost => costOf(process.execPath, [bundle], input);
+  const ours: Cost[] = [];
+  const theirs: Cost[] = [];
   for (let run = 0; run < runs; run += 1) {
-    ours.push(time(() => render(many)) - time(() => render(one)));
-    theirs.push(time(() => go(count)) - time(() => go(1)));
+    ours.push(difference(render(many), render(one)));
+    theirs.push(difference(costOf(oracle, [], goMany), costOf(oracle, [], goOne)));
   }
   rmSync(folder, { recursive: true });
+  const walls = [ours, theirs].map((costs) => median(costs.map(({ wall }) => wall)));
+  const cpus = [ours, theirs].map((costs) => mean(costs.map(({ cpu }) => cpu)));
   process.stdout.write(
-    `${count} templates, median of ${runs} runs, each less a run with one template\n\n| eso-render | Go | ratio |\n| --- | --- | --- |\n| ${median(ours).toFixed(0)} ms | ${median(theirs).toFixed(0)} ms | ${(median(ours) / median(theirs)).toFixed(2)} |\n`,
+    `${count} templates, ${runs} runs, each less a run with one template, Node ${process.versions.node}\n\n| | eso-render | Go | ratio |\n| --- | --- | --- | --- |\n` +
+      row('clock, median', walls[0] ?? 0, walls[1] ?? 0) +
+      row('processor, mean', cpus[0] ?? 0, cpus[1] ?? 0),
   );
 } else {
   process.stdout.write('templates: there is no Go on this machine to compare with\n');

@@ -31,7 +31,7 @@ export function parsePrivateKey(der: Uint8Array): KeyObject | undefined {
 export function readKey(der: Uint8Array, form: Form): KeyObject {
   const value = readDer(der);
   const found = formOf(value);
-  if (value === undefined || found !== form) throw otherForm(der, found);
+  if (value === undefined || found !== form) throw otherForm(der, form, found);
   if (form === 'pkcs8') checkAlgorithm(value);
   if (form === 'sec1') checkCurve(oidOf(elementsOf(tagged(elementsOf(value), 0))[0]));
   const key = created(der, form);
@@ -43,16 +43,20 @@ export function pkcs8Of(key: KeyObject): Uint8Array {
   return key.export({ format: 'der', type: 'pkcs8' });
 }
 
-const parsers = {
-  pkcs1: 'ParsePKCS1PrivateKey',
-  pkcs8: 'ParsePKCS8PrivateKey',
-  sec1: 'ParseECPrivateKey',
+/** Go's function for each form, and the type that it reads. */
+const parsers: Readonly<Record<Form, { readonly name: string; readonly type: string }>> = {
+  pkcs1: { name: 'ParsePKCS1PrivateKey', type: 'pkcs1PrivateKey' },
+  pkcs8: { name: 'ParsePKCS8PrivateKey', type: 'pkcs8' },
+  sec1: { name: 'ParseECPrivateKey', type: 'ecPrivateKey' },
 };
 
-function otherForm(der: Uint8Array, found: Form | undefined): FunctionError {
-  if (found === undefined) return asn1Failure(der);
+function otherForm(der: Uint8Array, wanted: Form, found: Form | undefined): FunctionError {
+  if (found === undefined || found === wanted) {
+    const prefix = wanted === 'sec1' ? 'x509: failed to parse EC private key: ' : '';
+    return asn1Failure(der, { prefix, goType: parsers[wanted].type });
+  }
   return plainFailure(
-    `x509: failed to parse private key (use ${parsers[found]} instead for this key format)`,
+    `x509: failed to parse private key (use ${parsers[found].name} instead for this key format)`,
   );
 }
 

@@ -52,6 +52,22 @@ func main() {
 	}
 }
 
+// The tables are made once, as the operator makes its own.
+var (
+	coreTable  = coreFunctions()
+	sprigTable = sprigFunctions()
+)
+
+func sprigFunctions() template.FuncMap {
+	functions := sprig.TxtFuncMap()
+	functions["hexdec"] = hexdec
+	functions["toYaml"] = toYaml
+	functions["fromYaml"] = fromYaml
+	maps.Copy(functions, esoFunctions())
+	maps.Copy(functions, checks())
+	return functions
+}
+
 func run(line []byte) (result answer) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -70,14 +86,9 @@ func run(line []byte) (result answer) {
 	if err != nil {
 		return failed(err)
 	}
-	functions := coreFunctions()
+	functions := coreTable
 	if c.Functions == "sprig" {
-		functions = sprig.TxtFuncMap()
-		functions["hexdec"] = hexdec
-		functions["toYaml"] = toYaml
-		functions["fromYaml"] = fromYaml
-		maps.Copy(functions, esoFunctions())
-		maps.Copy(functions, checks())
+		functions = sprigTable
 	}
 	parsed, err := template.New(c.Name).Option("missingkey="+c.MissingKey).Delims(c.Left, c.Right).Funcs(functions).Parse(string(text))
 	if err != nil {

@@ -21,12 +21,17 @@ export function buildOracle(): string {
 
 /** What Go answers to each case, in order. */
 export function askGo(program: string, cases: readonly GoCase[], functions: Functions): Answer[] {
-  const input = cases.map((goCase) => JSON.stringify(wireCase(goCase, functions))).join('\n');
+  const input = wireCases(cases, functions);
   const output = execFileSync(program, { input, encoding: 'utf8', maxBuffer: 1 << 30 });
   return output
     .trimEnd()
     .split('\n')
     .map((line) => wireAnswer(JSON.parse(line) as WireAnswer));
+}
+
+/** The cases as the program reads them, one a line. */
+export function wireCases(cases: readonly GoCase[], functions: Functions): string {
+  return cases.map((goCase) => JSON.stringify(wireCase(goCase, functions))).join('\n');
 }
 
 function wireCase(goCase: GoCase, functions: Functions): Readonly<Record<string, unknown>> {
