@@ -49,6 +49,19 @@ const cases: readonly Case[] = [
     sources: ['gcpsm/client.ts'],
   },
   {
+    name: 'Azure Key Vault',
+    provider: {
+      azurekv: {
+        vaultUrl: nowhere,
+        tenantId: 't',
+        authSecretRef: { clientId: key('id'), clientSecret: key('secret') },
+        useAzureSDK: true,
+        customCloudConfig: { activeDirectoryEndpoint: nowhere },
+      },
+    },
+    sources: ['azurekv/client.ts'],
+  },
+  {
     name: 'HashiCorp Vault',
     provider: { vault: { server: nowhere, path: 'kv', auth: { tokenSecretRef: key('token') } } },
     sources: ['vault/client.ts'],

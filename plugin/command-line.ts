@@ -132,6 +132,7 @@ export const options = {
     value: {
       name: 'KIND',
       completes: [
+        'ACRAccessToken',
         'ECRAuthorizationToken',
         'GCRAccessToken',
         'STSSessionToken',

@@ -11,6 +11,7 @@ const target = new URL('../plugin/schema/compiled/', import.meta.url);
 
 /** Kinds that are read; the other files are parts of them, or for editors only. */
 const kinds = [
+  'acraccesstoken_v1alpha1',
   'clusterexternalsecret_v1',
   'clusterexternalsecret_v1beta1',
   'clustergenerator_v1alpha1',

@@ -67,6 +67,7 @@ describe('opening a store loads its own provider and SDK, and no other', () => {
       sdk: /^@(?:aws-sdk\/(?!client-secrets-manager)|smithy\/|aws\/)/,
     },
     { source: 'gcpsm/client.ts', folders: /^(?:gcpsm|google)$/, sdk: /^$/ },
+    { source: 'azurekv/client.ts', folders: /^azure(?:kv)?$/, sdk: /^$/ },
     { source: 'kubernetes/client.ts', folders: /^kubernetes$/, sdk: /^$/ },
     { source: 'vault/client.ts', folders: /^vault(?:-api)?$/, sdk: /^$/ },
     { source: 'openbao/client.ts', folders: /^(?:openbao|vault-api)$/, sdk: /^$/ },

@@ -1,4 +1,5 @@
 // Owns the list of generators. No other file names them all.
+import { generator as acrAccessToken } from './acr-access-token.ts';
 import { generator as ecrAuthorizationToken } from './ecr-authorization-token.ts';
 import { generator as fake } from './fake.ts';
 import type { Generator } from './generator.ts';
@@ -13,6 +14,7 @@ import { generator as webhook } from './webhook.ts';
 
 const generators: ReadonlyMap<string, Generator> = new Map(
   [
+    acrAccessToken,
     ecrAuthorizationToken,
     fake,
     gcrAccessToken,

@@ -33,6 +33,7 @@ export function readGenerator(value: unknown): SchemaOutcome<GeneratorObject> {
 }
 
 const generatorKinds = [
+  'ACRAccessToken',
   'ClusterGenerator',
   'ECRAuthorizationToken',
   'Fake',

@@ -12,6 +12,7 @@ export type Validated = { readonly problems: readonly SchemaProblem[]; readonly 
 const generators = 'generators.external-secrets.io/v1alpha1';
 
 const schemas: Readonly<Record<string, Readonly<Record<string, Validator>>>> = {
+  ACRAccessToken: { [generators]: validators.acraccesstoken_v1alpha1 },
   ClusterExternalSecret: {
     'external-secrets.io/v1': validators.clusterexternalsecret_v1,
     'external-secrets.io/v1beta1': validators.clusterexternalsecret_v1beta1,

@@ -98,13 +98,13 @@ export function endpoints(url: string, vault: string = url): OpenContext['env'] 
 
 const movedVault = 'VAULT_OF_THE_TEST';
 
-/** Secrets `shop/azure`: what `secretAuth` names. */
+/** The Secret `azure` that {@link secretAuth} names. */
+export const secretData: Readonly<Record<string, string>> = { clientId: reader, clientSecret };
+
 export const secretCredentials: Credentials = credentialsOf({
-  secrets: {
-    'shop/azure/clientId': reader,
-    'shop/azure/clientSecret': clientSecret,
-    'shop/azure/strangerId': stranger,
-  },
+  secrets: Object.fromEntries(
+    Object.entries(secretData).map(([key, value]) => [`shop/azure/${key}`, value]),
+  ),
 });
 
 /** Of a service principal with a secret. */

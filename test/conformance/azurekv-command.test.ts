@@ -19,7 +19,6 @@ import {
   type AzureBackend,
 } from './azurekv-backend.ts';
 
-const many = Array.from({ length: 200 }, (_, index) => `many-${index}`);
 const host = 'shop.vault.azure.net';
 
 let azure: AzureBackend;
@@ -41,7 +40,6 @@ beforeAll(async () => {
       { name: 'shop-mail', versions: ['mail'], tags: { team: 'shop' } },
       { name: 'shop-key', versions: ['key'], tags: { team: 'shop', env: 'prod' } },
       { name: 'encoded', versions: ['aGVsbG8='] },
-      ...many.map((name) => ({ name, versions: [name] })),
     ],
     keys: [{ name: 'signing', jwk: { kty: 'RSA', n: 'AQ', e: 'AQAB' } }],
     certificates: [{ name: 'web', cer: der }],
@@ -331,62 +329,6 @@ describe('requests', () => {
 });
 
 describe('failures', () => {
-  const all = [
-    principalStore,
-    ...many.map((key) => externalSecret(`data: [{secretKey: a, remoteRef: {key: ${key}}}]`, key)),
-  ].join('---\n');
-
-  test.each([
-    {
-      reason: 'is not there',
-      args: [],
-      env: { HTTPS_PROXY: 'http://127.0.0.1:9' },
-      fault: {},
-      code: 'UNAVAILABLE',
-    },
-    {
-      reason: 'breaks off each answer',
-      args: [],
-      env: {},
-      fault: { cut: 'in-answer' },
-      code: 'UNAVAILABLE',
-    },
-    {
-      reason: 'answers too late',
-      args: ['--deadline', '1s'],
-      env: {},
-      fault: { delayMs: 60_000 },
-      code: 'TIMEOUT',
-    },
-    {
-      reason: 'nobody vouches for',
-      args: [],
-      env: { NODE_EXTRA_CA_CERTS: '' },
-      fault: {},
-      code: 'PROVIDER',
-    },
-  ] as const)(
-    'a service that $reason fails each of 200 reads by name, and the next run succeeds',
-    async ({ args, env, fault, code: expected }) => {
-      azure.proxy.inject(fault);
-      const { code, stdout, stderr } = await render(all, args, env);
-
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(
-        stderr.split('\n').filter((line) => line.startsWith(`error ${expected} `)),
-      ).toHaveLength(200);
-      expect(stderr).toContain('ExternalSecret web/many-199 ');
-      expect(stderr).not.toContain(clientSecret);
-
-      azure.proxy.reset();
-      const again = await render(all);
-      expect({ code: again.code, secrets: secretsIn(again.stdout).length }).toEqual({
-        code: 0,
-        secrets: 200,
-      });
-    },
-  );
-
   test('what is missing, denied and misspelt is told at once, each with its place', async () => {
     azure.proxy.inject({
       operation: 'GET /secrets/encoded?api-version=7.4',

@@ -1,8 +1,9 @@
-// Owns the stand-in for Azure: Key Vault, Entra ID and the identity of a machine, on one port of the loopback.
+// Owns the stand-in for Azure: Key Vault, a registry of containers, Entra ID and the identity of a machine, on one port of the loopback.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createEntra, type Directory, type Entra } from './azure-entra.ts';
+import { createRegistry } from './azure-registry.ts';
 import { serviceError, type AzureRequest, type Reply } from './azure-reply.ts';
 import { createVault, type Vault } from './azure-vault.ts';
 import type { Claims } from './jwt.ts';
@@ -26,10 +27,11 @@ export type AzureOptions = {
 export async function startAzure(directory: Directory, options: AzureOptions): Promise<Azure> {
   const entra = createEntra(directory);
   const vault = createVault();
+  const registry = createRegistry(directory.tenant, options.readers, entra);
   const askedBy: string[] = [];
 
   function answer(request: AzureRequest): Reply {
-    const token = entra.answer(request);
+    const token = entra.answer(request) ?? registry(request);
     if (token !== undefined) return token;
     const resource = options.resource || request.origin;
     const claims = claimsOf(request);

@@ -2,7 +2,7 @@
 import { objectIn, oneLine } from '../http/answer.ts';
 import { answerError, codeOfStatus, type HttpAnswer } from '../http/send.ts';
 import { ProviderError, type ProviderErrorCode } from '../provider.ts';
-import { fieldsOf, textOf } from '../spec.ts';
+import { fieldsOf, listOf, textOf } from '../spec.ts';
 
 /** A JWT, as all of Azure's tokens are, that a service may repeat when it refuses it. */
 const tokens = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
@@ -12,12 +12,12 @@ export function errorCodeOf(answer: HttpAnswer): string {
   return textOf(fieldsOf(objectIn(answer)?.['error'])['code']);
 }
 
-/** The error of a service that refuses. */
+/** The error of a service that refuses; a registry of containers makes a list of it. */
 export function serviceError(answer: HttpAnswer): ProviderError {
-  const { message } = fieldsOf(objectIn(answer)?.['error']);
-  const code = errorCodeOf(answer);
-  if (code === '') return notUnderstood(answer);
-  return answerError(answer, oneLine(`${code}: ${textOf(message)}`, tokens));
+  const { error, errors } = objectIn(answer) ?? {};
+  const { code, message } = fieldsOf(error ?? listOf(errors)[0]);
+  if (textOf(code) === '') return notUnderstood(answer);
+  return answerError(answer, oneLine(`${textOf(code)}: ${textOf(message)}`, tokens));
 }
 
 /** An answer that was cut short on its way comes with 200 too: another attempt may fare better. */

@@ -18,6 +18,8 @@ export type AzureAuth =
       readonly tenant: string;
       readonly clientIDRef: SecretKeyRef;
       readonly proof: { readonly by: 'secret' | 'certificate'; readonly ref: SecretKeyRef };
+      /** Whether white space around what a Secret holds is none of it: so it is for ESO's generators, and not for its stores. */
+      readonly isTrimmed: boolean;
     }
   /** This machine's. */
   | {
@@ -66,12 +68,19 @@ function entraEndpoint(entra: string, { env }: Context): string {
 }
 
 async function servicePrincipalTokens(
-  { tenant, clientIDRef, proof }: Extract<AzureAuth, { readonly kind: 'servicePrincipal' }>,
+  {
+    tenant,
+    clientIDRef,
+    proof,
+    isTrimmed,
+  }: Extract<AzureAuth, { readonly kind: 'servicePrincipal' }>,
   { entra, resource }: TokenTarget,
   { credentials }: Context,
 ): Promise<TokenSource> {
-  const textAt = async (ref: SecretKeyRef): Promise<string> =>
-    new TextDecoder().decode((await credentials.secretKey(ref)).reveal());
+  const textAt = async (ref: SecretKeyRef): Promise<string> => {
+    const text = new TextDecoder().decode((await credentials.secretKey(ref)).reveal());
+    return isTrimmed ? text.trim() : text;
+  };
   const clientID = await textAt(clientIDRef);
   const own = await textAt(proof.ref);
   const prove: Proof =

@@ -84,6 +84,7 @@ function servicePrincipal(spec: Spec, scope: StoreScope): AzureAuth {
       clientSecret === undefined
         ? { by: 'certificate', ref: secretKeyRef(clientCertificate, scope) }
         : { by: 'secret', ref: secretKeyRef(clientSecret, scope) },
+    isTrimmed: false,
   };
 }
 

@@ -183,7 +183,7 @@ describe('what is refused', () => {
       reason: 'a kind that is the name of a JavaScript property',
       value: { apiVersion: v1, kind: 'constructor' },
       problems: [
-        'kind: no kind that has a schema: ClusterExternalSecret, ClusterGenerator, ClusterSecretStore, ECRAuthorizationToken, ExternalSecret, Fake, GCRAccessToken, MFA, Password, RenderConfig, SecretStore, SSHKey, STSSessionToken, UUID, VaultDynamicSecret, Webhook',
+        'kind: no kind that has a schema: ACRAccessToken, ClusterExternalSecret, ClusterGenerator, ClusterSecretStore, ECRAuthorizationToken, ExternalSecret, Fake, GCRAccessToken, MFA, Password, RenderConfig, SecretStore, SSHKey, STSSessionToken, UUID, VaultDynamicSecret, Webhook',
       ],
     },
     {
