@@ -78,7 +78,7 @@ function problemMessage(error: TemplateError, { text, functions }: Failed): stri
 const shownBefore = 60;
 const shownBehind = 60;
 
-/** The template's own text, never a value. Columns count characters, from 1. */
+/** The template's own text, never a value. Columns count UTF-16 units from 1, as editors do. */
 function quotedLine(source: Buffer, { line, column = 0, unknownFunction }: Place): string {
   const text = source.toString('latin1').split('\n')[line - 1] ?? '';
   // The parser has read on behind a function before it looks it up.
@@ -86,7 +86,7 @@ function quotedLine(source: Buffer, { line, column = 0, unknownFunction }: Place
   const before = fromLatin1(text.slice(0, found === -1 ? column : found));
   const behind = fromLatin1(text.slice(found === -1 ? column : found));
   const shown = `${cut(before, -shownBefore)}${cut(behind, shownBehind)}`.trim();
-  return shown === '' ? '' : `, in line ${line}, column ${[...before].length + 1}: ${shown}`;
+  return shown === '' ? '' : `, in line ${line}, column ${before.length + 1}: ${shown}`;
 }
 
 function fromLatin1(text: string): string {

@@ -2,7 +2,7 @@
 import { LimitError } from './errors.ts';
 
 export type Budget = {
-  /** What is left: nodes walked, calls made, elements touched, and 64 bytes of text count as one. */
+  /** What is left: nodes walked, calls made, elements touched, and 16 bytes of text count as one. */
   steps: number;
   /** The longest output, and the longest string that a function may make. */
   readonly maxBytes: number;
@@ -21,5 +21,10 @@ export function spendBytes(budget: Budget, bytes: number): void {
   if (bytes > budget.maxBytes) {
     throw new LimitError(`a text of the template is longer than ${budget.maxBytes} bytes`);
   }
-  spend(budget, Math.ceil(bytes / 64));
+  spend(budget, stepsOfBytes(bytes));
+}
+
+/** The work of looking at a text of that many bytes. */
+export function stepsOfBytes(bytes: number): number {
+  return Math.ceil(bytes / 16);
 }

@@ -4,7 +4,7 @@ import { constantOfType, constantValue, fitToType, nilOf } from './argument.ts';
 import { FunctionError, plainFailure } from './errors.ts';
 import { ascend, descend, fail, failCall, findVariable, step, type State } from './exec-state.ts';
 import type { GoFunction } from './functions.ts';
-import { spend, spendBytes, type Budget } from './budget.ts';
+import { spend, spendBytes, stepsOfBytes, type Budget } from './budget.ts';
 import {
   nodeText,
   type ChainNode,
@@ -376,7 +376,7 @@ function payFor(value: Value, budget: Budget): void {
 function weightOf(value: Value): number {
   switch (value.kind) {
     case 'string':
-      return Math.ceil(value.value.length / 64);
+      return stepsOfBytes(value.value.length);
     case 'slice':
     case 'map':
       return sizeOf(value);

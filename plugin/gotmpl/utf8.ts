@@ -9,7 +9,7 @@ const invalid: DecodedRune = { rune: runeError, size: 1 };
 const end: DecodedRune = { rune: runeError, size: 0 };
 
 /** What is the same as text and as bytes goes without a copy. */
-const beyondAscii = /[\u0080-\uffff]/;
+export const beyondAscii: RegExp = /[\u0080-\uffff]/;
 
 /** The bytes of a text as a byte string. */
 export function toByteString(text: string): string {

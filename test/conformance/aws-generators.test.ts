@@ -1,4 +1,5 @@
 // Tests the generators of AWS through the whole command: who asks for what, what the Secret holds, and what is refused.
+import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   startAwsStandIn,
@@ -176,6 +177,28 @@ describe('ECRAuthorizationToken', () => {
       /^error DENIED ExternalSecret default\/es .*: ECRAuthorizationToken "g": SignatureDoesNotMatch/,
     );
     expect(ended.stderr).not.toContain('canary');
+  });
+});
+
+test('the example makes what kubelets take, with the identity of this process', async () => {
+  const file = resolve(import.meta.dirname, '../../examples/generators/registry.yaml');
+  const env = {
+    AWS_ECR_ENDPOINT: aws.url,
+    AWS_ACCESS_KEY_ID: 'AKIAUSER',
+    AWS_SECRET_ACCESS_KEY: 'user-secret-access-key',
+  };
+  const args = ['--allow-generator', 'ECRAuthorizationToken', file];
+  const [secret] = secretsIn((await esoRender('bundle', args, { env })).stdout);
+  const config = Buffer.from(secret?.data['.dockerconfigjson'] ?? '', 'base64').toString();
+
+  expect(secret).toMatchObject({ name: 'pull', type: 'kubernetes.io/dockerconfigjson' });
+  expect(JSON.parse(config)).toEqual({
+    auths: {
+      'https://eu-west-1.ecr/AKIAUSER': {
+        username: 'AWS',
+        password: 'canary-registry-password',
+      },
+    },
   });
 });
 

@@ -1,7 +1,8 @@
 // Tests VaultDynamicSecret against a real OpenBao: which request leaves, which part of the answer is the Secret, what stays behind.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await ask('sys/mounts/kv1', { type: 'kv', options: { version: '1' } });
   await ask('kv1/app', { text: 'a<b', number: 1.5, yes: true, nothing: null, list: ['<', 2] });
   await ask('sys/mounts/pki', { type: 'pki' });
-  await ask('pki/root/generate/internal', { common_name: 'root', ttl: '24h' });
+  await ask('pki/root/generate/internal', { common_name: 'root', ttl: '48h' });
   await ask('pki/roles/web', { allow_any_name: true, generate_lease: true, no_store: false });
   await ask('sys/policies/acl/maker', { policy });
   await ask('sys/auth/approle', { type: 'approle' });
@@ -272,6 +273,25 @@ describe('what Vault makes', () => {
       [revoke]: 1,
     });
   });
+});
+
+test('the example makes a Secret for TLS', async () => {
+  const file = resolve(import.meta.dirname, '../../examples/generators/certificate.yaml');
+  const manifests = await readFile(file, 'utf8');
+  const input = manifests
+    .replace('https://vault.example.com', proxy.url)
+    .replace('roleId: shop', 'roleId: maker-role')
+    .replace('name: vault\n          key: secret-id', 'name: login\n          key: secret-id');
+  const ended = await esoRender('bundle', [...trusting(), '-'], { input });
+
+  expect(ended.stderr).toMatch(/^warning VOLATILE /);
+  const [secret] = secretsIn(ended.stdout);
+  const [data] = dataOf(ended);
+  const certificate = new X509Certificate(data?.['tls.crt'] ?? '');
+
+  expect(secret).toMatchObject({ name: 'web', type: 'kubernetes.io/tls' });
+  expect(certificate.subject).toBe('CN=shop.example.com');
+  expect(certificate.checkPrivateKey(createPrivateKey(data?.['tls.key'] ?? ''))).toBe(true);
 });
 
 describe('what is refused', () => {

@@ -31,7 +31,7 @@ type Details = {
 /** An application's source apart from repository and path: `{ plugin: { name } }`, `{ helm: … }`, or nothing. */
 export type Source = Readonly<Record<string, unknown>>;
 
-export type Asking = {
+type Asking = {
   /** As a refresh does, which takes what is cached; otherwise as a hard refresh. */
   readonly cached?: boolean;
   readonly count?: number;

@@ -1,4 +1,5 @@
 // Owns sprig's functions on letters: upper and lower case, titles, initials.
+import { spend } from '../budget.ts';
 import { function1, text, type GoFunction } from '../functions.ts';
 import {
   isDigit,
@@ -11,21 +12,37 @@ import {
   toTitle,
   toUpper,
 } from '../unicode.ts';
-import { encodeRune, runesOf } from '../utf8.ts';
+import { beyondAscii, encodeRune, runesOf } from '../utf8.ts';
 import { toKebabCase, toPascalCase, toSnakeCase } from './word-case.ts';
 
 export const caseFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
-  ['upper', function1([text], text, (s) => mapRunes(s, toUpper))],
-  ['lower', function1([text], text, (s) => mapRunes(s, toLower))],
-  ['title', function1([text], text, title)],
-  ['untitle', function1([text], text, untitle)],
-  ['swapcase', function1([text], text, swapCase)],
-  ['initials', function1([text], text, initials)],
-  ['nospace', function1([text], text, withoutSpace)],
-  ['camelcase', function1([text], text, toPascalCase)],
-  ['snakecase', function1([text], text, toSnakeCase)],
-  ['kebabcase', function1([text], text, toKebabCase)],
+  ['upper', ofRunes(upper)],
+  ['lower', ofRunes(lower)],
+  ['title', ofRunes(title)],
+  ['untitle', ofRunes(untitle)],
+  ['swapcase', ofRunes(swapCase)],
+  ['initials', ofRunes(initials)],
+  ['nospace', ofRunes(withoutSpace)],
+  ['camelcase', ofRunes(toPascalCase)],
+  ['snakecase', ofRunes(toSnakeCase)],
+  ['kebabcase', ofRunes(toKebabCase)],
 ]);
+
+/** A function that looks at each rune, which is more work than the bytes alone. */
+function ofRunes(convert: (bytes: string) => string): GoFunction {
+  return function1([text], text, (bytes, budget) => {
+    spend(budget, Math.ceil(bytes.length / 4));
+    return convert(bytes);
+  });
+}
+
+function upper(bytes: string): string {
+  return beyondAscii.test(bytes) ? mapRunes(bytes, toUpper) : bytes.toUpperCase();
+}
+
+function lower(bytes: string): string {
+  return beyondAscii.test(bytes) ? mapRunes(bytes, toLower) : bytes.toLowerCase();
+}
 
 function mapRunes(bytes: string, map: (rune: number) => number): string {
   return runesOf(bytes)

@@ -18,9 +18,7 @@ export async function discover(folder: string, env: Environment): Promise<string
         (name) => manifestName.test(name) && holdsExternalSecret(read(join(folder, name))),
       );
     case 'helm':
-      return inFolder(fileNames(folder, { recurse: true }), (name) =>
-        makesExternalSecret(name, read(join(folder, name))),
-      );
+      return inChart(folder, new Set());
     case 'kustomize':
       return inKustomization(folder, new Set());
   }
@@ -44,6 +42,32 @@ function read(path: string): Uint8Array {
 
 function holdsExternalSecret(bytes: Uint8Array): boolean {
   return mentions(bytes, ['ExternalSecret']) && mentions(bytes, ['external-secrets.io']);
+}
+
+/** Follows a chart to those beside it: its other dependencies are in the folder, as folders or archives. */
+function inChart(folder: string, seen: Set<string>): string | undefined {
+  if (seen.has(resolve(folder)) || !isFile(join(folder, 'Chart.yaml'))) return undefined;
+  seen.add(resolve(folder));
+  const own = inFolder(fileNames(folder, { recurse: true }), (name) =>
+    makesExternalSecret(name, read(join(folder, name))),
+  );
+  if (own !== undefined) return own;
+  for (const path of chartsBeside(read(join(folder, 'Chart.yaml')))) {
+    const found = inChart(join(folder, path), seen);
+    if (found !== undefined) return join(path, found);
+  }
+  return undefined;
+}
+
+/** The paths of the dependencies that are folders: `file://../library`. */
+function chartsBeside(chart: Uint8Array): readonly string[] {
+  const { dependencies } = fieldsOf(chart);
+  const repositories = Array.isArray(dependencies)
+    ? dependencies.map((one: unknown) => (isRecord(one) ? one['repository'] : undefined))
+    : [];
+  return repositories
+    .filter((one): one is string => typeof one === 'string' && one.startsWith('file://'))
+    .map((one) => one.slice('file://'.length));
 }
 
 /** A template may take its kind from values or put it together, and hardly ever its group. Definitions of kinds are none of them. */
@@ -83,16 +107,23 @@ function inKustomization(folder: string, seen: Set<string>): string | undefined 
 }
 
 function inReference(path: string, seen: Set<string>): string | undefined {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status?.isDirectory() === true) return inKustomization(path, seen);
-  return status?.isFile() === true && holdsExternalSecret(read(path)) ? path : undefined;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    return inKustomization(path, seen);
+  return isFile(path) && holdsExternalSecret(read(path)) ? path : undefined;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function references(bytes: Uint8Array): readonly string[] {
-  const data = readYamlData(Buffer.from(bytes).toString());
-  if (!data.ok || !isRecord(data.value)) return [];
-  const { value } = data;
+  const fields = fieldsOf(bytes);
   return sources
-    .flatMap((field): unknown => value[field])
+    .flatMap((field): unknown => fields[field])
     .filter((item): item is string => typeof item === 'string' && !item.includes('\n'));
+}
+
+function fieldsOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const data = readYamlData(Buffer.from(bytes).toString());
+  return data.ok && isRecord(data.value) ? data.value : {};
 }

@@ -493,9 +493,9 @@ describe('the place of an error', () => {
       says: 'in line 2, column 8: b {{ .nope }}',
     },
     {
-      reason: 'characters and not bytes are counted',
+      reason: 'not bytes are counted',
       text: 'é😀 {{ .nope }}',
-      says: 'in line 1, column 7: é😀 {{ .nope }}',
+      says: 'in line 1, column 8: é😀 {{ .nope }}',
     },
     {
       reason: 'the piece of a long line',

@@ -31,6 +31,17 @@ test.each([
     limit: 'longer than',
   },
   {
+    reason: 'a long text worked on again and again',
+    template:
+      '{{ $x := repeat 200000 "a-_B" }}{{ range until 900 }}{{ $y := $x | snakecase }}{{ end }}',
+    limit: 'too many steps',
+  },
+  {
+    reason: 'hashes of passwords again and again',
+    template: '{{ range until 900000 }}{{ $x := derivePassword 1 "pin" "a" "b" "c" }}{{ end }}',
+    limit: 'too many steps',
+  },
+  {
     reason: 'a dict in itself, printed',
     template: `${selfHolding}{{ $d }}`,
     limit: 'nested too deep',

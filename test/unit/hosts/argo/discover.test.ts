@@ -104,6 +104,16 @@ const rows: readonly Row[] = [
     found: 'charts/b/templates/a.yaml',
   },
   {
+    reason: 'a dependency beside the chart, over another one, and back',
+    files: {
+      'app/Chart.yaml': `${chart}dependencies: [{name: b, repository: 'file://../b'}]\n`,
+      'b/Chart.yaml': `${chart}dependencies: [{name: c, repository: 'file://../c'}]\n`,
+      'c/Chart.yaml': `${chart}dependencies: [{name: a, repository: 'file://../app'}, {name: d, repository: 'https://example.com'}]\n`,
+      'c/templates/c.tpl': own,
+    },
+    found: '../c/templates/c.tpl',
+  },
+  {
     reason: "the operator's own chart, which defines the kinds",
     files: {
       'app/Chart.yaml': chart,

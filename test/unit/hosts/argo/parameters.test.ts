@@ -98,8 +98,11 @@ test('plugin.yaml announces the parameters of a plain folder as the program has 
   };
   const own: readonly Parameter[] = parameters.filter(({ source }) => source === 'directory');
   expect(plugin.spec.parameters.static).toEqual(
-    own.map(({ source: _, isBoolean, ...announced }) => ({
-      ...announced,
+    own.map(({ name, title, tooltip, collectionType, isBoolean }) => ({
+      name,
+      title,
+      tooltip,
+      collectionType,
       itemType: isBoolean === true ? 'boolean' : 'string',
     })),
   );
