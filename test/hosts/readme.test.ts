@@ -112,6 +112,25 @@ test.each(['Install', 'First render', 'Argo CD', 'kustomize', 'kpt', 'Helm', 'CI
   },
 );
 
+test.each([
+  { what: 'providers', of: 'provider', row: /^\| providers (.*?): \[/mu, name: /`(\w+)`/gu },
+  {
+    what: 'generators',
+    of: 'generator',
+    row: /^\| generators (.*?), ClusterGenerator/mu,
+    name: /(\w+)/gu,
+  },
+])('its table has the $what that there are', ({ what, of, row, name }) => {
+  const registry = readFileSync(join(root, 'plugin', what, 'registry.ts'), 'utf8');
+  const there = [...registry.matchAll(new RegExp(`\\{ ${of} as (\\w+) \\}`, 'gu'))].map(
+    ([, one = '']) => one,
+  );
+  const said = [...(row.exec(readme)?.[1] ?? '').matchAll(name)].map(([, one = '']) => one);
+  const inOrder = (names: readonly string[]): readonly string[] =>
+    names.map((one) => one.toLowerCase()).toSorted();
+  expect(inOrder(said)).toEqual(inOrder(there));
+});
+
 test('what it links to is there', async () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/gu)].map(([, path = '']) => path);
   const missing = await Promise.all(
