@@ -108,7 +108,19 @@ export function hasTrailingData(bytes: Uint8Array): boolean {
 function hasDerLengths(value: Der): boolean {
   const { isIndefiniteForm, length, blockLength } = value.lenBlock;
   const fewest = length < 0x80 ? 1 : 1 + Math.ceil(length.toString(16).length / 2);
-  return !isIndefiniteForm && blockLength === fewest && elementsOf(value).every(hasDerLengths);
+  return (
+    !isIndefiniteForm &&
+    blockLength === fewest &&
+    isFilled(value) &&
+    elementsOf(value).every(hasDerLengths)
+  );
+}
+
+/** An element may be longer than what it is in, to asn1js. */
+function isFilled(value: Der): boolean {
+  if (!(value instanceof Constructed)) return true;
+  const elements = elementsOf(value).reduce((sum, element) => sum + element.blockLength, 0);
+  return elements === value.lenBlock.length;
 }
 
 /** The elements of a SEQUENCE, a SET or an explicit tag; none of anything else. */

@@ -23,6 +23,8 @@ test.each([
   { reason: 'a length with a zero in front', hex: '308200020500', isRead: false },
   { reason: 'such a length inside', hex: '3003048100', isRead: false },
   { reason: 'more bytes behind', hex: '3002050000', isRead: false },
+  { reason: 'an element longer than what it is in', hex: '3007a0020403010203', isRead: false },
+  { reason: 'an element shorter than what it is in', hex: '3006a0040403010203', isRead: false },
 ])('a value is read as Go reads it: $reason', ({ hex, isRead }) => {
   expect(readDer(Buffer.from(hex, 'hex')) !== undefined).toBe(isRead);
 });
