@@ -58,8 +58,8 @@ function tagged(tag: string, text: string): readonly string[] {
   return ['.TP', `.B ${roff(tag)}`, roff(text)];
 }
 
-/** A hyphen that can be copied, and no line that starts as a request does. */
+/** A hyphen that can be copied, three dots for the character that roff does not read, and no line that starts as a request does. */
 function roff(text: string): string {
-  const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-');
+  const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('…', '...');
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
 }
