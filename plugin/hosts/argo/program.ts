@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import type { Environment } from '../../outcome.ts';
+import { errorCode } from '../cause.ts';
 import { RenderError, type Result } from '../../results.ts';
 
 export type Program = {
@@ -113,7 +114,7 @@ function killGroup(pid: number | undefined): void {
 }
 
 function causeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOENT') return 'it is not there, or not on the PATH';
   return code === 'EACCES' ? 'permission denied' : String(code);
 }

@@ -30,13 +30,3 @@ export function valuesOf(names: readonly string[], outcomeOf: OutcomeOf): FindOu
   }
   return { outcome: 'values', values };
 }
-
-/** The error of a find as its outcome. */
-export async function findOutcome(find: Promise<FindOutcome>): Promise<FindOutcome> {
-  try {
-    return await find;
-  } catch (error) {
-    if (error instanceof ProviderError) return { outcome: 'error', error };
-    throw error;
-  }
-}

@@ -8,6 +8,7 @@ import {
   type Parameter,
 } from '@aws-sdk/client-ssm';
 import { SecretBytes } from '../../secret-bytes.ts';
+import { orError } from '../outcome.ts';
 import {
   ProviderError,
   type OpenContext,
@@ -18,7 +19,6 @@ import {
 import { createReader, readRefs, type Reader } from './batches.ts';
 import type { AwsConfig } from './config.ts';
 import { unlessAbsent } from './errors.ts';
-import { findOutcome } from './listing.ts';
 import { findParameters } from './parameter-store-find.ts';
 import { openSession, type AwsSession } from './session.ts';
 import { tagsJson } from './tags.ts';
@@ -48,7 +48,7 @@ export async function openParameterStore(
   };
   return {
     read: (reads) => readRefs(refs, reads),
-    find: (query) => findOutcome(findParameters({ ...service, readParameters }, query)),
+    find: (query) => orError(findParameters({ ...service, readParameters }, query)),
     close: async () => service.client.destroy(),
   };
 }

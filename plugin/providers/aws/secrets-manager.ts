@@ -8,6 +8,7 @@ import {
   type BatchGetSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager';
 import { SecretBytes } from '../../secret-bytes.ts';
+import { orError } from '../outcome.ts';
 import {
   ProviderError,
   type OpenContext,
@@ -18,7 +19,6 @@ import {
 import { createReader, readRefs } from './batches.ts';
 import type { AwsConfig } from './config.ts';
 import { reportedError, unlessAbsent } from './errors.ts';
-import { findOutcome } from './listing.ts';
 import { findSecrets } from './secrets-manager-find.ts';
 import { openSession, type AwsSession } from './session.ts';
 import { tagsJson } from './tags.ts';
@@ -59,7 +59,7 @@ export async function openSecretsManager(
   const finding = { ...service, prefix: config.prefix, readCurrent };
   return {
     read: (reads) => readRefs(refs, reads),
-    find: (query) => findOutcome(findSecrets(finding, query)),
+    find: (query) => orError(findSecrets(finding, query)),
     close: async () => service.client.destroy(),
   };
 }

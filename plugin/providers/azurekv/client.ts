@@ -1,5 +1,6 @@
 // Owns reading from Azure Key Vault (ESO 3.7): secrets, keys, certificates, and the tags of each.
 import { SecretBytes } from '../../secret-bytes.ts';
+import { orError } from '../outcome.ts';
 import {
   ProviderError,
   type OpenContext,
@@ -51,15 +52,4 @@ async function read(get: Session['get'], sdk: Sdk, ref: RemoteRead): Promise<Rea
 
 function isObjectType(type: string): type is ObjectType {
   return Object.hasOwn(kinds, type);
-}
-
-async function orError<T>(
-  work: Promise<T>,
-): Promise<T | { readonly outcome: 'error'; readonly error: ProviderError }> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProviderError) return { outcome: 'error', error };
-    throw error;
-  }
 }

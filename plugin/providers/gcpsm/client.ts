@@ -1,13 +1,8 @@
 // Owns reading from Google Secret Manager (ESO 3.5): versions of secrets, and their annotations and labels.
 import { encodeValue, type GoJson } from '../../gojson/value.ts';
 import { SecretBytes } from '../../secret-bytes.ts';
-import {
-  ProviderError,
-  type OpenContext,
-  type ReadOutcome,
-  type RemoteRead,
-  type SecretsClient,
-} from '../provider.ts';
+import { orError } from '../outcome.ts';
+import type { OpenContext, ReadOutcome, RemoteRead, SecretsClient } from '../provider.ts';
 import { fieldsOf, textOf } from '../spec.ts';
 import { checkResource, type ApiAnswer } from '../google/answers.ts';
 import type { GcpsmConfig } from './config.ts';
@@ -101,15 +96,4 @@ async function readMetadata({ get, names }: Service, { key }: RemoteRead): Promi
 function textMap(value: unknown): GoJson {
   if (value === undefined) return null;
   return new Map(Object.entries(fieldsOf(value)).map(([key, text]) => [key, textOf(text)]));
-}
-
-async function orError<T>(
-  work: Promise<T>,
-): Promise<T | { readonly outcome: 'error'; readonly error: ProviderError }> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProviderError) return { outcome: 'error', error };
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { secrets } from '../../k8s/api.ts';
 import { secretKeys } from '../../k8s/read-secret.ts';
 import { nameMatcher } from '../name-matcher.ts';
+import { orError } from '../outcome.ts';
 import {
   ProviderError,
   type FindOutcome,
@@ -82,15 +83,4 @@ async function find(
     .filter((one) => matches(one.name))
     .map((one) => [one.name, dataJson(secretKeys({ data: one.secret['data'] }))] as const);
   return { outcome: 'values', values: new Map(values) };
-}
-
-async function orError<T>(
-  work: Promise<T>,
-): Promise<T | { readonly outcome: 'error'; readonly error: ProviderError }> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProviderError) return { outcome: 'error', error };
-    throw error;
-  }
 }

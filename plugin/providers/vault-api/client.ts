@@ -1,12 +1,12 @@
 // Owns the life of an open store of Vault or OpenBao: its connections, its session, and its reads with their outcomes.
-import {
-  ProviderError,
-  type FindOutcome,
-  type FindQuery,
-  type OpenContext,
-  type ReadOutcome,
-  type RemoteRead,
-  type SecretsClient,
+import { orError } from '../outcome.ts';
+import type {
+  FindOutcome,
+  FindQuery,
+  OpenContext,
+  ReadOutcome,
+  RemoteRead,
+  SecretsClient,
 } from '../provider.ts';
 import type { Login } from './login.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
@@ -41,17 +41,6 @@ export async function openStore(
     };
   } catch (error) {
     wire.close();
-    throw error;
-  }
-}
-
-async function orError<T>(
-  work: Promise<T>,
-): Promise<T | { readonly outcome: 'error'; readonly error: ProviderError }> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProviderError) return { outcome: 'error', error };
     throw error;
   }
 }
