@@ -25,14 +25,17 @@ function isContainerFunction(env: Environment): boolean {
   return env['STRUCTURED_RESULTS'] === 'true' && env['LOG_TO_STDERR'] === 'true';
 }
 
-/** `kpt fn eval -` prints too: it has no folder to write to. */
+/** By the last `-o`; without one `kpt fn eval -` prints too, which has no folder to write to. */
 function isPrinted(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   const own = end === -1 ? args : args.slice(0, end);
-  return own.some((arg, at) => {
+  const outputs = own.flatMap((arg, at) => {
     const value = arg === '-o' || arg === '--output' ? own[at + 1] : joined.exec(arg)?.[1];
-    return value === 'unwrap' || value === 'stdout' || (arg === '-' && own[at - 1] === 'eval');
+    return value === undefined ? [] : [value];
   });
+  const output = outputs.at(-1);
+  if (output !== undefined) return output === 'unwrap' || output === 'stdout';
+  return own.some((arg, at) => arg === '-' && own[at - 1] === 'eval');
 }
 
 const joined = /^(?:-o=?|--output=)(.+)$/su;
