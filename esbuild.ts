@@ -54,6 +54,24 @@ const noDebugOutput: Plugin = {
   },
 };
 
+/**
+ * What an import of one of these reads, all that it exports, loads much of Node that nobody asked for: `http` has a
+ * WebSocket, and so undici, `process` has standard input. Required, they give what is asked for.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup: (build) => {
+    const namespace = 'builtin';
+    build.onResolve({ filter: /^(?:node:)?(?:http|https|process|util)$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace, sideEffects: false } : { external: true },
+    );
+    build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
+  },
+};
+
 rmSync(outdir, { recursive: true, force: true });
 const { outputFiles, metafile } = await build({
   entryPoints: { main: 'plugin/main.ts' },
@@ -73,7 +91,7 @@ const { outputFiles, metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   outExtension: { '.js': '.mjs' },
   banner: { js: commonJsBanner },
-  plugins: [nameAndVersion, noDebugOutput],
+  plugins: [nameAndVersion, noDebugOutput, lazyBuiltins],
   define: {
     // The AWS SDK's notice about older versions of Node would stand in the host's UI.
     'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"',

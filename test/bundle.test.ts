@@ -114,6 +114,27 @@ describe('opening a store loads its own provider and SDK, and no other', () => {
   });
 });
 
+test('rendering loads no way to the network by itself', () => {
+  const loaded = loadedWith(chunkOf('plugin/run-stream.ts'));
+  expect(loaded).toContain('plugin/providers/http/answer.ts');
+  expect(
+    loaded.filter((source) => /https?$|http\/(?:send|agents|wires)\.ts$/.test(source)),
+  ).toEqual([]);
+});
+
+/** As a module each reads all that it exports, and so loads what nobody asked for: a WebSocket client, standard input. */
+test.each(['http', 'https', 'process', 'util'])('node:%s is required, not imported', (builtin) => {
+  const importers = Object.entries(outputs).filter(([, { imports }]) =>
+    imports.some(
+      ({ path, kind }) =>
+        kind === 'import-statement' && [builtin, `node:${builtin}`].includes(path),
+    ),
+  );
+  expect(importers.map(([chunk]) => chunk)).toEqual([]);
+  const required = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  expect(required).toContain(`builtin:node:${builtin}`);
+});
+
 test('rendering loads nothing of the cluster where it is off', () => {
   const loaded = loadedWith(chunkOf('plugin/run-stream.ts'));
   expect(chunkOf('plugin/cluster/client.ts')).not.toBe('');

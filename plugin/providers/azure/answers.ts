@@ -1,6 +1,5 @@
 // Owns what Azure's answers mean: errors of its services, of Entra ID and of the metadata service, as ProviderError.
-import { objectIn, oneLine } from '../http/answer.ts';
-import { answerError, codeOfStatus, type HttpAnswer } from '../http/send.ts';
+import { answerError, codeOfStatus, type HttpAnswer, objectIn, oneLine } from '../http/answer.ts';
 import { ProviderError, type ProviderErrorCode } from '../provider.ts';
 import { fieldsOf, listOf, textOf } from '../spec.ts';
 

@@ -1,7 +1,7 @@
 // Owns the identity that Azure gives a machine or an App Service, asked of a service that only they can reach.
-import { objectIn } from '../http/answer.ts';
+import { type HttpAnswer, objectIn } from '../http/answer.ts';
 import type { TokenSource } from '../http/bearer.ts';
-import type { HttpAnswer, HttpRequest } from '../http/send.ts';
+import type { HttpRequest } from '../http/send.ts';
 import { ProviderError, type OpenContext } from '../provider.ts';
 import { tokenIn } from './answers.ts';
 

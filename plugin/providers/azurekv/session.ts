@@ -1,9 +1,8 @@
 // Owns one store's session with a vault: its token, and the requests that carry it.
 import { errorCodeOf, notUnderstood, serviceError } from '../azure/answers.ts';
 import { azureTokens } from '../azure/auth.ts';
-import { objectIn } from '../http/answer.ts';
+import { type HttpAnswer, objectIn } from '../http/answer.ts';
 import { openBearer } from '../http/bearer.ts';
-import type { HttpAnswer } from '../http/send.ts';
 import { createWires } from '../http/wires.ts';
 import type { OpenContext } from '../provider.ts';
 import { challengedResource } from './challenge.ts';

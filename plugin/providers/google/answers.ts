@@ -1,6 +1,5 @@
 // Owns what Google's answers mean: JSON objects, and errors of its APIs and of its token endpoints as ProviderError.
-import { objectIn, oneLine } from '../http/answer.ts';
-import { answerError, codeOfStatus, type HttpAnswer } from '../http/send.ts';
+import { answerError, codeOfStatus, type HttpAnswer, objectIn, oneLine } from '../http/answer.ts';
 import { ProviderError } from '../provider.ts';
 import { fieldsOf, textOf } from '../spec.ts';
 

@@ -1,9 +1,8 @@
 // Owns Google's two exchanges of tokens: that of a foreign one (RFC 8693), and that for the token of a service account.
 import { textOf } from '../spec.ts';
 import { notUnderstood, tokenError } from './answers.ts';
-import { objectIn } from '../http/answer.ts';
+import { type HttpAnswer, objectIn } from '../http/answer.ts';
 import type { Send } from '../http/wires.ts';
-import type { HttpAnswer } from '../http/send.ts';
 import type { Endpoints } from './endpoints.ts';
 import { cloudPlatformScope, type AccessToken } from './token-source.ts';
 

@@ -1,6 +1,6 @@
 // Owns the bearer token of a connection: got once, and again where the service does not know it any more.
 import type { OpenContext } from '../provider.ts';
-import type { HttpAnswer } from './send.ts';
+import type { HttpAnswer } from './answer.ts';
 import type { Network, Wires } from './wires.ts';
 
 /** Gets an access token, with requests of the one call that it runs in. Throws ProviderError. */

@@ -1,8 +1,9 @@
 // Owns one HTTP request of a provider that has no SDK: sent, answered whole, and its failures as ProviderError.
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { ProviderError, type ProviderErrorCode } from '../provider.ts';
+import { ProviderError } from '../provider.ts';
 import type { Agents } from './agents.ts';
+import type { HttpAnswer } from './answer.ts';
 import { networkMeaning } from './network-error.ts';
 import { userAgent } from './user-agent.ts';
 
@@ -12,13 +13,6 @@ export type HttpRequest = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
-};
-
-export type HttpAnswer = {
-  readonly status: number;
-  /** By lower-case name. Several of one name stand joined by `, `. */
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: Uint8Array;
 };
 
 /** No answer that a Secret could be made of is as large. */
@@ -84,45 +78,5 @@ function headersOf(incoming: IncomingMessage): ReadonlyMap<string, string> {
   const headers = Object.entries(incoming.headers);
   return new Map(
     headers.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
-  );
-}
-
-/** What a status means that no rule of the service explains. */
-export function codeOfStatus(status: number): ProviderErrorCode {
-  switch (status) {
-    case 400:
-    case 422:
-      return 'invalid';
-    case 401:
-      return 'unauthenticated';
-    case 403:
-      return 'denied';
-    case 408:
-      return 'unavailable';
-    case 429:
-      return 'throttled';
-    default:
-      return status >= 500 ? 'unavailable' : 'failed';
-  }
-}
-
-/** `Retry-After` in milliseconds: RFC 9110 10.2.3, seconds or a date. Undefined where there is none to be understood. */
-function retryAfterMsOf(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-
-/** The error of an answer that refuses. `text` is safe to show: never the answer's body as it is. */
-export function answerError(
-  answer: Pick<HttpAnswer, 'status' | 'headers'>,
-  text: string,
-): ProviderError {
-  const retryAfterMs = retryAfterMsOf(answer.headers.get('retry-after'));
-  return new ProviderError(
-    codeOfStatus(answer.status),
-    text,
-    retryAfterMs === undefined ? {} : { retryAfterMs },
   );
 }

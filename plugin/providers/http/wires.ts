@@ -2,7 +2,8 @@
 import { Agent } from 'node:http';
 import { ProviderError } from '../provider.ts';
 import { createAgents, type Agents } from './agents.ts';
-import { send, type HttpAnswer, type HttpRequest } from './send.ts';
+import type { HttpAnswer } from './answer.ts';
+import { send, type HttpRequest } from './send.ts';
 
 /** One request; its failures are ProviderErrors, and its answer is any that came. */
 export type Send = (request: Omit<HttpRequest, 'signal'>) => Promise<HttpAnswer>;

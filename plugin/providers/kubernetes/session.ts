@@ -3,7 +3,8 @@ import { isPathSegment, apiPath, resourceName, statusIn } from '../../k8s/api.ts
 import type { ApiPath, ApiResource } from '../../k8s/api.ts';
 import { isRecord } from '../../k8s/object.ts';
 import { createAgents, type Agents, type TlsOptions } from '../http/agents.ts';
-import { answerError, send, type HttpAnswer } from '../http/send.ts';
+import { answerError, type HttpAnswer } from '../http/answer.ts';
+import { send } from '../http/send.ts';
 import { ProviderError, type OpenContext } from '../provider.ts';
 
 type Json = Readonly<Record<string, unknown>>;

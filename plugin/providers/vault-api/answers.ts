@@ -1,7 +1,7 @@
 // Owns what answers of Vault and OpenBao mean: secrets with their data as it is spelled, and errors as ProviderError.
 import { decodeObject, rawToBytes } from '../../gojson/decode.ts';
 import { decodeValue, type GoJson } from '../../gojson/value.ts';
-import { answerError, type HttpAnswer } from '../http/send.ts';
+import { answerError, type HttpAnswer } from '../http/answer.ts';
 import { ProviderError, type ProviderErrorCode } from '../provider.ts';
 import { textsOf } from '../spec.ts';
 

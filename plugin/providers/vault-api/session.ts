@@ -1,5 +1,5 @@
 // Owns one store's session with Vault or OpenBao: its token, got once and again where it has ended, and the reads with it.
-import type { HttpAnswer } from '../http/send.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import type { OpenContext } from '../provider.ts';
 import { errorsIn, refusal, secretIn, type RawObject } from './answers.ts';
 import type { Login } from './login.ts';

@@ -1,5 +1,5 @@
 // Owns tokens of Vault and OpenBao: what comes of a login, what goes along with one, and whether one is still good.
-import type { HttpAnswer } from '../http/send.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { ProviderError } from '../provider.ts';
 import { fieldsIn, refusal, textIn } from './answers.ts';
 import type { Login } from './login.ts';

@@ -2,7 +2,8 @@
 import { createSecureContext } from 'node:tls';
 import { readCa, type CaSource } from '../ca.ts';
 import { createAgents, type Agents } from '../http/agents.ts';
-import { send, type HttpAnswer, type HttpRequest } from '../http/send.ts';
+import type { HttpAnswer } from '../http/answer.ts';
+import { send, type HttpRequest } from '../http/send.ts';
 import { ProviderError, type Credentials, type SecretKeyRef } from '../provider.ts';
 import { apiUrl, type Query } from './paths.ts';
 

@@ -1,6 +1,6 @@
 // Owns what a VaultDynamicSecret asks of Vault (ESO 4.2): one request, at a path of any engine.
 import { SecretBytes } from '../../secret-bytes.ts';
-import type { HttpAnswer } from '../http/send.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import type { OpenContext, ReadOutcome, RemoteRead, SecretsClient } from '../provider.ts';
 import { fieldsIn, secretIn, textIn, type RawObject } from '../vault-api/answers.ts';
 import { openStore } from '../vault-api/client.ts';

@@ -3,7 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import { SecretBytes } from '../../secret-bytes.ts';
 import { readCa } from '../ca.ts';
 import { createAgents, type Agents, type TlsOptions } from '../http/agents.ts';
-import { answerError, send, type HttpAnswer } from '../http/send.ts';
+import { answerError, type HttpAnswer } from '../http/answer.ts';
+import { send } from '../http/send.ts';
 import {
   ProviderError,
   type Credentials,

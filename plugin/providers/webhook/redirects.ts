@@ -1,5 +1,5 @@
 // Owns following redirects as Go's http.Client does, and what does not go to another host than the store names.
-import type { HttpAnswer } from '../http/send.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { ProviderError } from '../provider.ts';
 
 type Header = {

@@ -1,7 +1,8 @@
 // Owns authentication by NTLM: a request is repeated on one connection until the server knows who asks.
 import { setImmediate } from 'node:timers/promises';
 import { createAgents, type TlsOptions } from '../../http/agents.ts';
-import { send, type HttpAnswer, type HttpRequest } from '../../http/send.ts';
+import type { HttpAnswer } from '../../http/answer.ts';
+import { send, type HttpRequest } from '../../http/send.ts';
 import { authenticateMessage, negotiateMessage } from './messages.ts';
 
 /** `name` as `user`, `DOMAIN\user` or `user@domain`. */

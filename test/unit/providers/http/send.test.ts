@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAgents } from '../../../../plugin/providers/http/agents.ts';
-import { answerError, send } from '../../../../plugin/providers/http/send.ts';
+import { answerError } from '../../../../plugin/providers/http/answer.ts';
+import { send } from '../../../../plugin/providers/http/send.ts';
 import { userAgent } from '../../../../plugin/providers/http/user-agent.ts';
 import { ProviderError } from '../../../../plugin/providers/provider.ts';
 
