@@ -92,5 +92,7 @@ export function anyCall(functions: ReadonlyMap<string, GoFunction>): fc.Arbitrar
 
 /** What holds itself makes Go's stack overflow when it is printed, which no program survives. */
 function putsDotIntoItself(template: string): boolean {
-  return /\b(?:set|(?:mustM|m)erge(?:Overwrite)?)\b.* \.m\b/.test(template) && /[ (]\. /.test(template);
+  return (
+    /\b(?:set|(?:mustM|m)erge(?:Overwrite)?)\b.* \.m\b/.test(template) && /[ (]\. /.test(template)
+  );
 }
