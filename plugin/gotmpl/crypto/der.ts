@@ -228,10 +228,10 @@ export function time(valueDate: Date): Der {
   return isOld ? new UTCTime({ valueDate }) : new GeneralizedTime({ valueDate });
 }
 
-/** A value that was read or made elsewhere, as bytes. */
+/** A value that was read or made elsewhere, as bytes. Throws FunctionError. */
 export function raw(bytes: Uint8Array): Der {
   const value = readDer(bytes);
-  if (value === undefined) throw new Error('bytes that are no DER');
+  if (value === undefined) throw plainFailure('bytes that are no DER');
   return value;
 }
 
