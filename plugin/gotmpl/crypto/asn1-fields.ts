@@ -1,5 +1,6 @@
 // Owns reading the fields of a SEQUENCE as Go's encoding/asn1 does, with its error texts.
 import { FunctionError, plainFailure } from '../errors.ts';
+import { integerIn, oidIn } from './der-reader.ts';
 
 /** What a field has to be: the first byte of its value, and the name of its type in Go. */
 export type FieldKind = { readonly tag: number; readonly goType: string };
@@ -24,8 +25,10 @@ export type Asn1Fields = {
   readonly optional: (kind: FieldKind) => Uint8Array | undefined;
   /** The value in that context-specific tag, where it is one of the kind. */
   readonly optionalIn: (number: number, kind: FieldKind) => Uint8Array | undefined;
+  /** What is in that context-specific tag, whatever it is; undefined where something else comes next. */
+  readonly within: (number: number) => Uint8Array | undefined;
   /** Any value with its tag and length; empty where there is none. */
-  readonly rest: () => Uint8Array;
+  readonly raw: () => Uint8Array;
   readonly isEmpty: () => boolean;
 };
 
@@ -60,7 +63,13 @@ export function asn1Fields(bytes: Uint8Array): Asn1Fields {
       const inner = headerAt(bytes, outer.start);
       return isOf(inner, kind) ? taken(inner) : undefined;
     },
-    rest: () => {
+    within: (number) => {
+      if (at === bytes.length) return undefined;
+      const header = headerAt(bytes, at);
+      if (header.start === bytes.length) throw structureError('explicit tag has no child');
+      return isExplicit(header, number) ? taken(header) : undefined;
+    },
+    raw: () => {
       if (at === bytes.length) return new Uint8Array();
       const start = at;
       taken(headerAt(bytes, at));
@@ -68,6 +77,45 @@ export function asn1Fields(bytes: Uint8Array): Asn1Fields {
     },
     isEmpty: () => at === bytes.length,
   };
+}
+
+/** The value of that kind that fills the bytes, as go-pkcs12 wants it. */
+export function whole(bytes: Uint8Array, kind: FieldKind): Uint8Array {
+  const fields = asn1Fields(bytes);
+  const content = fields.required(kind);
+  if (!fields.isEmpty()) throw plainFailure('pkcs12: trailing data found');
+  return content;
+}
+
+/** An INTEGER of any size. */
+export function bigIntOf(content: Uint8Array): bigint {
+  const value = integerIn(content);
+  if (value !== undefined) return value;
+  throw structureError(content.length === 0 ? 'empty integer' : 'integer not minimally-encoded');
+}
+
+/** An INTEGER of 64 bits at most. */
+export function intOf(content: Uint8Array): bigint {
+  const value = bigIntOf(content);
+  if (BigInt.asIntN(64, value) !== value) throw structureError('integer too large');
+  return value;
+}
+
+export function oidOf(content: Uint8Array): string {
+  const id = oidIn(content);
+  if (id === undefined) throw structureError('invalid object identifier');
+  return id;
+}
+
+/** An AlgorithmIdentifier: the parameters with tag and length, empty where there are none. */
+export type Algorithm = { readonly id: string; readonly parameters: Uint8Array };
+
+export const algorithmKind: FieldKind = sequenceKind('AlgorithmIdentifier');
+
+export function algorithmOf(content: Uint8Array): Algorithm {
+  const fields = asn1Fields(content);
+  const id = oidOf(fields.required(kinds.oid));
+  return { id, parameters: fields.raw() };
 }
 
 type Header = {

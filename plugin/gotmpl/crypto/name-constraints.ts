@@ -89,9 +89,8 @@ function checkRange(content: Uint8Array): void {
 
 /** A quoted local part, or atoms with single dots between them; then a domain, which may be empty. */
 function isMailbox(text: string): boolean {
-  const quoted =
-    /^"(?:\\[\u0001-\u0009\v\f\u000e-\u007f]|[\u0001-\u0008\v\f\u000e-!#-[\]-\u007f])*"@/;
-  const atoms = /^(?!\.)(?:\\?[\w!#$%&'*+\-/=?^`{|}~]|\\[\s\S]|(?:\\?\.)(?!\\?\.|@))+@/;
+  const quoted = /^"(?:\\[^\0\n\r]|[^\0\t\n\r"\\])*"@/;
+  const atoms = /^(?!\\?\.)(?:[\w!#$%&'*+\-/=?^`{|}~]|\\[^.]|\\?\.(?!\\?\.|@))+@/;
   const local = (quoted.exec(text) ?? atoms.exec(text))?.[0];
   return local !== undefined && isDomainName(text.slice(local.length));
 }

@@ -1,9 +1,20 @@
 // Owns private keys as Go's x509 reads and writes them. Go takes the numbers out of a file and computes the rest anew.
 import { createECDH, createPrivateKey, type KeyObject } from 'node:crypto';
 import { FunctionError, plainFailure, prefixed } from '../errors.ts';
-import { asn1Fields, kinds, sequenceKind, structureError, type Asn1Fields } from './asn1-fields.ts';
+import {
+  algorithmKind,
+  algorithmOf,
+  asn1Fields,
+  bigIntOf,
+  intOf,
+  kinds,
+  oidOf,
+  sequenceKind,
+  structureError,
+  type Algorithm,
+} from './asn1-fields.ts';
 import { bitString, explicit, integer, octets, oid, sequence, toDer, unsigned } from './der.ts';
-import { bitsIn, integerIn, oidIn } from './der-reader.ts';
+import { bitsIn } from './der-reader.ts';
 import { curves, ecKey } from './public-key.ts';
 import { factorsOf, rsaFailure, type RsaNumbers } from './rsa-check.ts';
 
@@ -72,37 +83,13 @@ function isRead(der: Uint8Array, read: (der: Uint8Array) => unknown): boolean {
   }
 }
 
-function valueOf<T>(content: Uint8Array, read: (content: Uint8Array) => T | undefined): T {
-  const value = read(content);
-  if (value === undefined) throw structureError('invalid value');
-  return value;
-}
-
-function number(content: Uint8Array): bigint {
-  const value = integerIn(content);
-  if (value !== undefined) return value;
-  throw structureError(content.length === 0 ? 'empty integer' : 'integer not minimally-encoded');
-}
-
-function bigIntIn(fields: Asn1Fields): bigint {
-  return number(fields.required(kinds.bigInt));
-}
-
-/** Of 64 bits at most. */
-function intIn(fields: Asn1Fields): bigint {
-  const value = number(fields.required(kinds.int));
-  if (BigInt.asIntN(64, value) !== value) throw structureError('integer too large');
-  return value;
-}
-
-type Pkcs8 = { readonly id: string; readonly parameters: Uint8Array; readonly key: Uint8Array };
+type Pkcs8 = Algorithm & { readonly key: Uint8Array };
 
 function pkcs8Fields(der: Uint8Array): Pkcs8 {
   const fields = asn1Fields(asn1Fields(der).required(sequenceKind('pkcs8')));
-  intIn(fields);
-  const algorithm = asn1Fields(fields.required(sequenceKind('AlgorithmIdentifier')));
-  const id = valueOf(algorithm.required(kinds.oid), oidIn);
-  return { id, parameters: algorithm.rest(), key: fields.required(kinds.octets) };
+  intOf(fields.required(kinds.int));
+  const algorithm = algorithmOf(fields.required(algorithmKind));
+  return { ...algorithm, key: fields.required(kinds.octets) };
 }
 
 function wrappedKey({ id, parameters, key }: Pkcs8): KeyObject {
@@ -128,7 +115,7 @@ function wrappedKey({ id, parameters, key }: Pkcs8): KeyObject {
 
 function curveNamed(parameters: Uint8Array): string | undefined {
   try {
-    return valueOf(asn1Fields(parameters).required(kinds.oid), oidIn);
+    return oidOf(asn1Fields(parameters).required(kinds.oid));
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
     return undefined;
@@ -161,12 +148,14 @@ type Sec1 = {
 /** The public key is looked at and forgotten: Go computes it. */
 function sec1Fields(der: Uint8Array): Sec1 {
   const fields = asn1Fields(asn1Fields(der).required(sequenceKind('ecPrivateKey')));
-  const version = intIn(fields);
+  const version = intOf(fields.required(kinds.int));
   const secret = fields.required(kinds.octets);
   const curve = fields.optionalIn(0, kinds.oid);
-  const named = curve && valueOf(curve, oidIn);
+  const named = curve && oidOf(curve);
   const publicKey = fields.optionalIn(1, kinds.bits);
-  if (publicKey !== undefined) valueOf(publicKey, bitsIn);
+  if (publicKey !== undefined && bitsIn(publicKey) === undefined) {
+    throw structureError('invalid padding bits in BIT STRING');
+  }
   return { version, secret, curve: named };
 }
 
@@ -213,13 +202,17 @@ type Pkcs1 = Omit<RsaNumbers, 'dp' | 'dq' | 'qi'> & {
 function pkcs1Fields(der: Uint8Array): Pkcs1 {
   const outer = asn1Fields(der);
   const fields = asn1Fields(outer.required(sequenceKind('pkcs1PrivateKey')));
-  const version = intIn(fields);
-  const n = bigIntIn(fields);
-  const e = intIn(fields);
-  const [d, p, q] = [bigIntIn(fields), bigIntIn(fields), bigIntIn(fields)];
+  const version = intOf(fields.required(kinds.int));
+  const n = bigIntOf(fields.required(kinds.bigInt));
+  const e = intOf(fields.required(kinds.int));
+  const [d, p, q] = [
+    bigIntOf(fields.required(kinds.bigInt)),
+    bigIntOf(fields.required(kinds.bigInt)),
+    bigIntOf(fields.required(kinds.bigInt)),
+  ];
   const factors = [0, 1, 2].map(() => {
     const factor = fields.optional(kinds.bigInt);
-    return factor && number(factor);
+    return factor && bigIntOf(factor);
   });
   const more = fields.optional(sequenceKind(''));
   if (!outer.isEmpty()) throw plainFailure('asn1: syntax error: trailing data');

@@ -1,6 +1,6 @@
 // Owns the check of a certificate's public key, as Go makes it when it reads one.
 import { createPublicKey } from 'node:crypto';
-import { FunctionError, plainFailure } from '../errors.ts';
+import { plainFailure, type FunctionError } from '../errors.ts';
 import { bitString, oid, sequence, toDer } from './der.ts';
 import { bitsIn, derReader, integerIn, oidIn, tags, type DerReader } from './der-reader.ts';
 
