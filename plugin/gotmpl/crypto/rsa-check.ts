@@ -36,8 +36,14 @@ function inverse(value: bigint, modulus: bigint): bigint {
 /** Go's error text for the first thing that is wrong; undefined where the numbers make a key. */
 export function rsaFailure(key: RsaNumbers): string | undefined {
   if ([key.n, key.p, key.q].some((modulus) => modulus < 2n)) return 'modulus must be > 1';
-  if (key.d >= key.n) return 'input overflows the modulus';
+  if (key.d >= key.n) return overflow(key.d, key.n);
   return publicFailure(key) ?? primesFailure(key) ?? sizesFailure(key);
+}
+
+/** Go keeps a number in as many words of 64 bits as its modulus needs. */
+function overflow(value: bigint, modulus: bigint): string {
+  const isLonger = Math.ceil(bitsOf(value) / 8) > 8 * Math.ceil(bitsOf(modulus) / 64);
+  return isLonger ? 'input overflows the modulus size' : 'input overflows the modulus';
 }
 
 function publicFailure({ n, e }: RsaNumbers): string | undefined {
