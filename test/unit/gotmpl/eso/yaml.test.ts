@@ -57,6 +57,16 @@ test.each([
   { reason: 'the last of two keys', yaml: 'a: 1\na: 2', is: '{"a":2}' },
   { reason: 'nothing', yaml: '', is: '{}' },
   {
+    reason: 'an escape of half a character, as JSON writes pairs of them',
+    yaml: String.raw`{"a":"\ud83d\ude00"}`,
+    is: '{"Error":"error converting YAML to JSON: yaml: line 1: an escape stands for half of a character, or for none"}',
+  },
+  {
+    reason: 'an escaped backslash before it',
+    yaml: String.raw`a: "\\ud83d"`,
+    is: String.raw`{"a":"\\ud83d"}`,
+  },
+  {
     reason: 'a list is no map',
     yaml: '- 1',
     is: '{"Error":"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"}',
