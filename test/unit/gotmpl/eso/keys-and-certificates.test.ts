@@ -291,6 +291,8 @@ describe('JSON Web Keys', () => {
     },
     { text: 'jwkPublicKeyPem', jwk: '', says: 'failed to unmarshal JSON into key hint: EOF' },
     { text: 'jwkPublicKeyPem', jwk: '{', says: 'key hint: unexpected EOF' },
+    { text: 'jwkPublicKeyPem', jwk: 'tr', says: 'key hint: unexpected EOF' },
+    { text: 'jwkPublicKeyPem', jwk: '5.', says: 'key hint: unexpected EOF' },
     { text: 'jwkPublicKeyPem', jwk: '[]', says: 'cannot unmarshal array into Go value of type' },
     { text: 'jwkPublicKeyPem', jwk: '{"keys":[]}', says: 'invalid key type from JSON ()' },
     {

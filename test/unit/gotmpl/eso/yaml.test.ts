@@ -36,6 +36,7 @@ test.each([
     json: '["a \u0085 b","a\u0085 \u0085b"," \u0085 ","\\ta\\t\u0085"]',
     is: '- a b\n- |-\n  a\n  b\n- \' \'\n- "\\ta\\t "',
   },
+  { reason: 'a blank that is none to YAML', json: '"\u00a0x"', is: '\u00a0x' },
   { reason: 'and none in a key, which is an error that ESO drops', json: '{"a\u0085":1}', is: '' },
   {
     reason: 'a line of more than 80 columns',
@@ -44,7 +45,9 @@ test.each([
   },
 ])('toYaml: $reason', ({ json, is }) => {
   const bytes = Buffer.from(json).toString('latin1');
-  expect(render('{{ .json | fromJson | toYaml }}', { json: bytes })).toBe(is);
+  expect(render('{{ .json | fromJson | toYaml }}', { json: bytes })).toBe(
+    Buffer.from(is).toString('latin1'),
+  );
 });
 
 test.each([
