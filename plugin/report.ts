@@ -1,5 +1,5 @@
 // Owns how findings are written to standard error: lines for people, or one JSON object a line for machines.
-import { resultLine, type Result } from './results.ts';
+import { resultLine, shortened, type Result } from './results.ts';
 
 const severities = ['error', 'warning', 'info'] as const;
 
@@ -9,9 +9,13 @@ export function reportText(results: readonly Result[], format: 'text' | 'json'):
     results.filter((result) => result.severity === severity),
   );
   const lines = new Set(
-    ordered.map((result) => (format === 'json' ? JSON.stringify(result) : resultLine(result))),
+    ordered.map((result) => (format === 'json' ? jsonLine(result) : resultLine(result))),
   );
   return [...lines].map((line) => `${line}\n`).join('');
+}
+
+function jsonLine(result: Result): string {
+  return JSON.stringify({ ...result, message: shortened(result.message) });
 }
 
 export function hasErrors(results: readonly Result[]): boolean {

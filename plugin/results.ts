@@ -54,7 +54,25 @@ export function resultLine(result: Result): string {
   if (result.object !== undefined) parts.push(objectName(result.object));
   if (result.place !== undefined) parts.push(`(${placeText(result.place)})`);
   if (result.field !== undefined) parts.push(result.field);
-  return `${parts.join(' ')}: ${oneLine(result.message)}`;
+  return `${parts.join(' ')}: ${oneLine(shortened(result.message))}`;
+}
+
+/** Of what a message quotes, and of a word of it, so many characters are shown at most. */
+const mostQuoted = 100;
+const mostOfWord = 250;
+
+/** A pattern, a key or a name may be of any length; a message of it is for reading. */
+export function shortened(message: string): string {
+  return message
+    .replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/gs, (quoted) => cut(quoted, mostQuoted))
+    .replaceAll(/\S+/g, (word) => cut(word, mostOfWord));
+}
+
+/** Beginning and end, which say most. */
+function cut(text: string, most: number): string {
+  if (text.length <= most + 2) return text;
+  const end = Math.trunc(most / 3);
+  return `${text.slice(0, most - end)}…${text.slice(-end)}`.toWellFormed();
 }
 
 /** Line ends and control characters in a message (a name of the input, a provider's words) must not make a second line. */

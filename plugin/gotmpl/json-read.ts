@@ -55,10 +55,12 @@ export function readJson(
 /** The first value of a text, whatever stands behind it, as Go's json.Decoder reads it. Throws FunctionError. */
 export function readFirstJson(text: string, budget: Budget): Value {
   if (/^[ \t\r\n]*$/.test(text)) throw new FunctionError('EOF');
+  const reading: Reading = { text, budget, at: 0, depth: 0, numberOf: readFloat };
   try {
-    return readValue({ text, budget, at: 0, depth: 0, numberOf: readFloat });
+    return readValue(reading);
   } catch (error) {
-    const isShort = error instanceof FunctionError && error.message === endOfInput;
+    // Also in the midst of a word or a number.
+    const isShort = error instanceof FunctionError && reading.at >= text.length;
     throw isShort ? new FunctionError('unexpected EOF') : error;
   }
 }

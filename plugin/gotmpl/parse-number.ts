@@ -8,7 +8,7 @@ export type NumberFailure = 'syntax' | 'range';
 /** strconv.ParseUint for 64 bits. Base 0 takes the base, and underscores, from the literal. */
 export function parseUint(text: string, base: 0 | 10): bigint | NumberFailure {
   const digits = base === 0 ? prefixedDigits(text) : text;
-  if (digits === undefined || !isDigits(digits)) {
+  if (digits === undefined || !isDigits(digits) || (base === 10 && !/^\d+$/.test(digits))) {
     return 'syntax';
   }
   // A leading zero is no prefix for BigInt, so the octal form of old is spelled out before.
@@ -25,6 +25,14 @@ export function parseInt64(text: string, base: 0 | 10): bigint | NumberFailure {
   }
   const value = isNegative ? -unsigned : unsigned;
   return BigInt.asIntN(64, value) === value ? value : 'range';
+}
+
+/** What callers of strconv.ParseInt and Atoi go on with who ask for no error: 0, or the number that comes nearest. */
+export function nearestInt64(text: string): bigint {
+  const parsed = parseInt64(text, 10);
+  if (parsed === 'syntax') return 0n;
+  if (parsed !== 'range') return parsed;
+  return text.startsWith('-') ? -(2n ** 63n) : 2n ** 63n - 1n;
 }
 
 function isDigits(text: string): boolean {

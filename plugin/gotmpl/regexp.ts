@@ -16,8 +16,16 @@ export type Pattern = {
   readonly groupNames: ReadonlyMap<string, number>;
 };
 
-/** regexp.Compile. Throws FunctionError with Go's text, which quotes the pattern: the first argument of every function that has one. */
-export function compilePattern(source: string): Pattern {
+/** Up to here a pattern costs next to nothing; from here each of its characters may be looked at for each one of the text. */
+const shortPattern = 1000;
+
+/**
+ * regexp.Compile. Throws FunctionError with Go's text, which quotes the pattern: the first argument of every function that has
+ * one.
+ */
+export function compilePattern(source: string, budget: Budget): Pattern {
+  // Some microseconds for each character.
+  spend(budget, 4 * source.length);
   const bad = badUtf8At(source);
   if (bad !== undefined) {
     const rest = source.slice(bad);
@@ -43,9 +51,9 @@ function goReason(reason: string): string {
 }
 
 /** regexp.MustCompile: the same error, in the words of its panic. */
-export function mustCompilePattern(source: string): Pattern {
+export function mustCompilePattern(source: string, budget: Budget): Pattern {
   try {
-    return compilePattern(source);
+    return compilePattern(source, budget);
   } catch (error) {
     if (!(error instanceof FunctionError)) {
       throw error;
@@ -61,9 +69,11 @@ type Finder = (from: number) => Match | undefined;
 function finderIn(pattern: Pattern, text: string, budget: Budget): Finder {
   const matcher = pattern.compiled.matcher(Buffer.from(text, 'latin1'));
   const groupCount = pattern.compiled.groupCount();
+  const { length } = pattern.source;
+  const weight = length <= shortPattern ? 1 : length;
   return (from) => {
     // A search may look at all of the rest, however near the match is.
-    spend(budget, 1 + Math.ceil((text.length - from) / 256));
+    spend(budget, 1 + Math.ceil(((text.length - from) * weight) / 256));
     if (!matcher.find(from)) {
       return undefined;
     }

@@ -41,6 +41,9 @@ export function loadZone(name: string): Zone | undefined {
   if (hours !== undefined) {
     return fixedZone(name, hours * 3600);
   }
+  if (/^(?:Etc\/)?(?:GMT[+-]?0?|Greenwich)$/.test(name)) {
+    return { name, fixed: { offset: 0, abbreviation: 'GMT' } };
+  }
   try {
     // Intl takes any case and offsets such as +01:00; Go looks for a file of that very name.
     const isName = /^[A-Z][A-Za-z0-9_+\-/]*$/.test(name);
@@ -73,7 +76,22 @@ export function zoneStateAt({ name, fixed }: Zone, unixSeconds: bigint): ZoneSta
   if (fixed !== undefined) {
     return fixed;
   }
-  const millis = clamped(Number(unixSeconds) * 1000);
+  const { offset, longName } = readingAt(name, Number(unixSeconds) * 1000);
+  const known = abbreviations.get(longName);
+  if (known !== undefined) return { offset, abbreviation: known };
+  const isOld = unixSeconds < firstNamed;
+  return {
+    offset,
+    abbreviation: (isOld ? oldAbbreviation(name, offset) : undefined) ?? offsetText(offset),
+  };
+}
+
+/** What the clock of a zone is ahead of Greenwich in seconds, and the English name of its time. */
+function readingAt(
+  name: string,
+  time: number,
+): { readonly offset: number; readonly longName: string } {
+  const millis = clamped(time);
   const parts = new Map(
     formatter(name)
       .formatToParts(new Date(millis))
@@ -85,7 +103,7 @@ export function zoneStateAt({ name, fixed }: Zone, unixSeconds: bigint): ZoneSta
   wallClock.setUTCFullYear(year, part('month') - 1, part('day'));
   wallClock.setUTCHours(part('hour'), part('minute'), part('second'));
   const offset = Math.round((wallClock.getTime() - Math.floor(millis / 1000) * 1000) / 1000);
-  return { offset, abbreviation: abbreviationOf(parts.get('timeZoneName') ?? '', offset) };
+  return { offset, longName: parts.get('timeZoneName') ?? '' };
 }
 
 /** JavaScript's dates end where no zone will change any more. */
@@ -145,14 +163,33 @@ const abbreviations: ReadonlyMap<string, string> = new Map([
   ['East Africa Time', 'EAT'],
   ['Central Africa Time', 'CAT'],
   ['West Africa Standard Time', 'WAT'],
+  ['West Africa Time', 'WAT'],
+  ['Taiwan Standard Time', 'CST'],
+  ['Yukon Time', 'MST'],
+  ['Mexican Pacific Standard Time', 'MST'],
+  ['Cuba Standard Time', 'CST'],
+  ['Cuba Daylight Time', 'CDT'],
+  ['Hawaii-Aleutian Daylight Time', 'HDT'],
+  ['Chamorro Standard Time', 'ChST'],
+  ['American Samoa Standard Time', 'SST'],
 ]);
 
+/** 1972, from when on Intl knows the names of times. */
+const firstNamed = 63_072_000n;
+
+const winterAndSummer = [Date.UTC(2000, 0, 1), Date.UTC(2000, 6, 1)];
+
+/** Of a time before that: local mean time, or the time of today with the same offset. */
+function oldAbbreviation(name: string, offset: number): string | undefined {
+  if (offset % 60 !== 0) return 'LMT';
+  const alike = winterAndSummer
+    .map((time) => readingAt(name, time))
+    .find((reading) => reading.offset === offset);
+  return alike && abbreviations.get(alike.longName);
+}
+
 /** Zones without a name of their own have their offset for one: +03, -0330. */
-function abbreviationOf(longName: string, offset: number): string {
-  const known = abbreviations.get(longName);
-  if (known !== undefined) {
-    return known;
-  }
+function offsetText(offset: number): string {
   const minutes = Math.trunc(Math.abs(offset) / 60);
   const hours = Math.trunc(minutes / 60)
     .toString()

@@ -1,7 +1,7 @@
 // Owns the results of the KRM Functions Specification: a finding as a host reads it.
 import type { ObjectRef } from '../k8s/object.ts';
 import type { ItemFile } from '../place.ts';
-import type { Result } from '../results.ts';
+import { shortened, type Result } from '../results.ts';
 
 /** One of `results` in a ResourceList (KRM Functions Specification v1), less `currentValue`, which could be a secret's. */
 type KrmResult = {
@@ -22,7 +22,7 @@ export function krmResults(results: readonly Result[]): readonly KrmResult[] {
 function krmResult({ message, severity, object, field, place, code }: Result): KrmResult {
   const file = place?.origin?.file;
   return {
-    message,
+    message: shortened(message),
     severity,
     ...(object === undefined ? {} : { resourceRef: object }),
     ...(field === undefined ? {} : { field: { path: field } }),

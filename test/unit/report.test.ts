@@ -63,3 +63,23 @@ test('JSON is an object a line', () => {
       .map((line): unknown => JSON.parse(line)),
   ).toEqual([error]);
 });
+
+test.each([
+  { reason: 'what is quoted', before: 'key "', long: 'a b '.repeat(50), behind: '" is "no key"' },
+  { reason: 'an escaped quote', before: 'key "', long: String.raw`\" `.repeat(99), behind: '"' },
+  { reason: 'a pattern', before: 'bad regexp: `', long: '(a|b)'.repeat(50), behind: '`' },
+  { reason: 'a word', before: 'at ', long: 'word'.repeat(100), behind: ' end' },
+])('of $reason a message shows beginning and end', ({ before, long, behind }) => {
+  const message = `${before}${long}${behind}`;
+  for (const format of ['text', 'json'] as const) {
+    const text = reportText([{ ...warning, message }], format);
+    expect(text.length).toBeLessThan(360);
+    expect(text).toContain('…');
+    expect(text).not.toContain(long);
+  }
+});
+
+test('what is between two quoted names is no quotation', () => {
+  const message = `"a" ${'is not '.repeat(30)}"b"`;
+  expect(reportText([{ ...warning, message }], 'text')).toBe(`warning EMPTY: ${message}\n`);
+});

@@ -16,7 +16,7 @@ import {
   UTCTime,
   Utf8String,
 } from 'asn1js';
-import { FunctionError, plainFailure } from '../errors.ts';
+import { plainFailure } from '../errors.ts';
 
 export type Der = BaseBlock;
 
@@ -31,77 +31,6 @@ export function readDer(bytes: Uint8Array): Der | undefined {
     // A time or a text that is none.
     return undefined;
   }
-}
-
-/**
- * Why Go's encoding/asn1 finds no SEQUENCE at the beginning of bytes, or that one is not what it should be. `goType` is
- * what it should be, in Go's words.
- */
-export function asn1Failure(
-  bytes: Uint8Array,
-  { prefix = '', goType = '' }: { readonly prefix?: string; readonly goType?: string } = {},
-): FunctionError {
-  const why = `${prefix}${asn1Text(bytes, goType)}`;
-  // Class, tag and length are the first two bytes, of a password perhaps.
-  return why.includes('{class:') ? new FunctionError(why) : plainFailure(why);
-}
-
-function asn1Text(bytes: Uint8Array, goType: string): string {
-  const header = headerOf(bytes);
-  if (typeof header === 'string') return `asn1: ${header}`;
-  const { first, length, size } = header;
-  if ((first & 0x3f) !== 0x30 || first >> 6 !== 0) {
-    const found = `class:${first >> 6} tag:${first & 0x1f} length:${length} isCompound:${(first & 0x20) !== 0}`;
-    return `asn1: structure error: tags don't match (16 vs {${found}}) ${noParameters} ${goType} @${size}`;
-  }
-  return size + length > bytes.length
-    ? 'asn1: syntax error: data truncated'
-    : 'asn1: structure error';
-}
-
-/** What Go prints of a field without a tag of its own. */
-const noParameters =
-  '{optional:false explicit:false application:false private:false defaultValue:<nil> tag:<nil> stringType:0 timeType:0 set:false omitEmpty:false}';
-
-/** Tag and length as Go reads them, or its complaint. */
-function headerOf(
-  bytes: Uint8Array,
-): string | { readonly first: number; readonly length: number; readonly size: number } {
-  const [first, second] = bytes;
-  if (first === undefined) return 'syntax error: sequence truncated';
-  if ((first & 0x1f) === 0x1f) return longTagFailure(bytes);
-  if (second === undefined) return 'syntax error: truncated tag or length';
-  if (second < 0x80) return { first, length: second, size: 2 };
-  if (second === 0x80) return 'syntax error: indefinite length found (not DER)';
-  let length = 0;
-  for (let i = 0; i < second - 0x80; i++) {
-    const byte = bytes[2 + i];
-    if (byte === undefined) return 'syntax error: truncated tag or length';
-    if (length >= 1 << 23) return 'structure error: length too large';
-    length = length * 256 + byte;
-    if (length === 0) return 'structure error: superfluous leading zeros in length';
-  }
-  return length < 0x80
-    ? 'structure error: non-minimal length'
-    : { first, length, size: 2 + second - 0x80 };
-}
-
-/** A tag number of more than five bits is no tag that is looked for; its bytes may be wrong before that. */
-function longTagFailure(bytes: Uint8Array): string {
-  const end = bytes.findIndex((byte, i) => i > 0 && byte < 0x80);
-  if (bytes[1] === 0x80) return 'syntax error: integer is not minimally encoded';
-  if (end < 0 && bytes.length <= 5) return 'syntax error: truncated base 128 integer';
-  return end < 0 || end > 5 ? 'structure error: base 128 integer too large' : 'structure error';
-}
-
-/** Whether the bytes begin with a SEQUENCE that ends before they do. */
-export function hasTrailingData(bytes: Uint8Array): boolean {
-  const header = headerOf(bytes);
-  return (
-    typeof header !== 'string' &&
-    header.first === 0x30 &&
-    header.size + header.length < bytes.length
-  );
 }
 
 /** Whether each length is given, and in as few bytes as it needs. */
@@ -128,21 +57,6 @@ export function elementsOf(value: Der | undefined): readonly Der[] {
   return value instanceof Constructed ? value.valueBlock.value : [];
 }
 
-export function isSequence(value: Der | undefined): value is Sequence {
-  return value instanceof Sequence;
-}
-
-/** Of the elements the one with that context-specific tag. */
-export function tagged(elements: readonly Der[], tag: number): Der | undefined {
-  return elements.find(
-    ({ idBlock }) => idBlock.tagClass === contextClass && idBlock.tagNumber === tag,
-  );
-}
-
-export function oidOf(value: Der | undefined): string | undefined {
-  return value instanceof ObjectIdentifier ? value.valueBlock.toString() : undefined;
-}
-
 export function integerOf(value: Der | undefined): bigint | undefined {
   return value instanceof Integer ? value.toBigInt() : undefined;
 }
@@ -150,17 +64,6 @@ export function integerOf(value: Der | undefined): bigint | undefined {
 /** The bytes of an OCTET STRING, also where it came in pieces. */
 export function octetsOf(value: Der | undefined): Uint8Array | undefined {
   return value instanceof OctetString ? new Uint8Array(value.getValue()) : undefined;
-}
-
-/** The bytes of a primitive value with an implicit tag. */
-export function contentOf(value: Der): Uint8Array {
-  const head = new Uint8Array(value.valueBeforeDecodeView);
-  return head.subarray(head.length - value.lenBlock.length);
-}
-
-/** The bytes of the whole value, as they were read. */
-export function bytesOf(value: Der): Uint8Array {
-  return new Uint8Array(value.valueBeforeDecodeView);
 }
 
 export function sequence(...value: readonly Der[]): Der {
@@ -228,10 +131,10 @@ export function time(valueDate: Date): Der {
   return isOld ? new UTCTime({ valueDate }) : new GeneralizedTime({ valueDate });
 }
 
-/** A value that was read or made elsewhere, as bytes. */
+/** A value that was read or made elsewhere, as bytes. Throws FunctionError. */
 export function raw(bytes: Uint8Array): Der {
   const value = readDer(bytes);
-  if (value === undefined) throw new Error('bytes that are no DER');
+  if (value === undefined) throw plainFailure('bytes that are no DER');
   return value;
 }
 

@@ -4,17 +4,17 @@ import { spend } from '../budget.ts';
 import type { CallContext } from '../call-context.ts';
 import { plainFailure, type FunctionError } from '../errors.ts';
 import {
-  contentOf,
-  elementsOf,
-  integer,
-  integerOf,
-  octets,
-  octetsOf,
-  oid,
-  oidOf,
-  sequence,
-  type Der,
-} from './der.ts';
+  algorithmKind,
+  algorithmOf,
+  asn1Fields,
+  intOf,
+  kinds,
+  sequenceKind,
+  whole,
+  type Algorithm,
+} from './asn1-fields.ts';
+import { integer, octets, oid, sequence, type Der } from './der.ts';
+import { derReader } from './der-reader.ts';
 import { decryptRc2 } from './rc2.ts';
 
 /** A password as the old schemes want it (UTF-16 with a zero at the end), and as text. */
@@ -110,23 +110,15 @@ function addToEach(blocks: Buffer, block: Buffer): void {
   }
 }
 
-/** A count of rounds that a file names, paid for: a million take about a second. */
-function iterationsOf(value: Der | undefined, context: CallContext): number {
-  const count = value === undefined ? 1n : integerOf(value);
-  if (count === undefined || count < 1n) throw plainFailure('pkcs12: error reading P12 data');
-  spend(context, Number(count));
-  return Number(count);
+/** A count of rounds that a file names, paid for: a million take about a second. Fewer than one are one. */
+function paidRounds(count: bigint, context: CallContext): number {
+  const rounds = Math.max(Number(count), 1);
+  spend(context, rounds);
+  return rounds;
 }
 
 function notSupported(what: string): FunctionError {
   return plainFailure(`pkcs12: ${what} is not supported`);
-}
-
-type Algorithm = { readonly id: string; readonly parameters: Der | undefined };
-
-export function algorithmOf(value: Der | undefined): Algorithm {
-  const [id, parameters] = elementsOf(value);
-  return { id: oidOf(id) ?? '', parameters };
 }
 
 /** PBKDF2 by its parameters. `keyLength` stands where they name none. */
@@ -136,26 +128,36 @@ function pbkdf2Key(
   { keyLength, context }: { readonly keyLength: number | undefined; readonly context: CallContext },
 ): Uint8Array {
   if (kdf.id !== oids.pbkdf2) throw notSupported(`pbes2 kdf algorithm ${kdf.id}`);
-  const [salt, iterations, ...more] = elementsOf(kdf.parameters);
-  const saltBytes = octetsOf(salt);
-  if (saltBytes === undefined) {
+  const fields = asn1Fields(whole(kdf.parameters, sequenceKind('pbkdf2Params')));
+  const salt = derReader(fields.raw()).any();
+  const iterations = intOf(fields.required(kinds.int));
+  const named = fields.optional(kinds.int);
+  const prf = fields.optional(algorithmKind);
+  const ownLength = named === undefined ? 0n : intOf(named);
+  const prfId = prf && algorithmOf(prf).id;
+  if (salt === undefined || (salt.tag & 0x1f) !== kinds.octets.tag) {
     throw plainFailure('pkcs12: only octet string salts are supported for pbes2/pbkdf2');
   }
-  const named = more.map(integerOf).find((length) => length !== undefined);
-  const size = keyLength ?? (named === undefined ? undefined : Number(named));
-  if (size === undefined || size <= 0 || size > 1024) {
+  const size = keyLength ?? Number(ownLength);
+  if (size <= 0 || size > 1024) {
     throw plainFailure('pkcs12: PBMAC1 requires explicit KeyLength parameter in PBKDF2 parameters');
   }
-  const prf = more.map(algorithmOf).find(({ id }) => id !== '');
-  const digest = prf === undefined ? 'sha1' : hmacs.get(prf.id);
-  if (digest === undefined) throw notSupported(`pbes2 prf ${prf?.id ?? ''}`);
-  return pbkdf2Sync(text, saltBytes, iterationsOf(iterations, context), size, digest);
+  const digest = prfId === undefined ? 'sha1' : hmacs.get(prfId);
+  if (digest === undefined) throw notSupported(`pbes2 prf ${prfId ?? ''}`);
+  return pbkdf2Sync(text, salt.content, paidRounds(iterations, context), size, digest);
+}
+
+/** Two algorithms, one behind the other. */
+function pairIn(parameters: Uint8Array, goType: string): readonly [Algorithm, Algorithm] {
+  const fields = asn1Fields(whole(parameters, sequenceKind(goType)));
+  const first = algorithmOf(fields.required(algorithmKind));
+  return [first, algorithmOf(fields.required(algorithmKind))];
 }
 
 type MacParts = {
   readonly algorithm: Algorithm;
   readonly salt: Uint8Array;
-  readonly iterations: Der | undefined;
+  readonly iterations: bigint;
 };
 
 /** The MAC over a message. */
@@ -166,11 +168,9 @@ export function macOf(
 ): Uint8Array {
   const { algorithm, salt } = parts;
   if (algorithm.id === oids.pbmac1) {
-    const [kdf, mac] = elementsOf(algorithm.parameters).map(algorithmOf);
-    const digest = hmacs.get(mac?.id ?? '');
-    if (kdf === undefined || digest === undefined) {
-      throw notSupported(`PBMAC1 MAC algorithm ${mac?.id ?? ''}`);
-    }
+    const [kdf, mac] = pairIn(algorithm.parameters, 'pbmac1Params');
+    const digest = hmacs.get(mac.id);
+    if (digest === undefined) throw notSupported(`PBMAC1 MAC algorithm ${mac.id}`);
     const key = pbkdf2Key(kdf, password?.text ?? '', { keyLength: undefined, context });
     return createHmac(digest, key).update(message).digest();
   }
@@ -178,7 +178,7 @@ export function macOf(
   if (digest === undefined) {
     throw plainFailure(`pkcs12: MAC digest algorithm not supported: ${algorithm.id}`);
   }
-  const iterations = iterationsOf(parts.iterations, context);
+  const iterations = paidRounds(parts.iterations, context);
   const size = createHash(digest.name).digest().length;
   const key = deriveKey(password?.bmp ?? new Uint8Array(), {
     digest,
@@ -193,11 +193,14 @@ export function macOf(
 /** The MAC of a new file, with its algorithm and salt, as MacData. */
 export function macData(message: Uint8Array, password: Password, context: CallContext): Der {
   const salt = context.randomBytes(saltBytes);
-  const algorithm = { id: oids.sha256, parameters: undefined };
-  const iterations = integer(modernIterations);
-  const parts = { algorithm, salt, iterations };
+  const algorithm = { id: oids.sha256, parameters: new Uint8Array() };
+  const parts = { algorithm, salt, iterations: BigInt(modernIterations) };
   const mac = macOf(message, password, { parts, context });
-  return sequence(sequence(sequence(oid(oids.sha256)), octets(mac)), octets(salt), iterations);
+  return sequence(
+    sequence(sequence(oid(oids.sha256)), octets(mac)),
+    octets(salt),
+    integer(modernIterations),
+  );
 }
 
 /** Decrypts what an AlgorithmIdentifier says how. */
@@ -214,6 +217,16 @@ export function decrypt(
   return withoutPadding(scheme.open(encrypted), scheme.block);
 }
 
+/** An EncryptedPrivateKeyInfo of PKCS#8. Throws FunctionError. */
+export function encryptedKeyIn(der: Uint8Array): {
+  readonly algorithm: Algorithm;
+  readonly encrypted: Uint8Array;
+} {
+  const fields = asn1Fields(whole(der, sequenceKind('encryptedPrivateKeyInfo')));
+  const algorithm = algorithmOf(fields.required(algorithmKind));
+  return { algorithm, encrypted: fields.required(kinds.octets) };
+}
+
 type Scheme = { readonly block: number; readonly open: (encrypted: Uint8Array) => Uint8Array };
 
 function schemeOf(
@@ -224,25 +237,24 @@ function schemeOf(
   if (id === oids.pbes2) return pbes2Scheme(parameters, password?.text ?? '', context);
   const old = oldSchemes.get(id);
   if (old === undefined) throw notSupported(`pbe algorithm ${id}`);
-  const [salt, count] = elementsOf(parameters);
+  const fields = asn1Fields(whole(parameters, sequenceKind('pbeParams')));
   const digest = { name: 'sha1', block: 64 };
-  const shared = { digest, salt: octetsOf(salt) ?? new Uint8Array() };
-  const iterations = iterationsOf(count, context);
+  const shared = { digest, salt: fields.required(kinds.octets) };
+  const iterations = paidRounds(intOf(fields.required(kinds.int)), context);
   const bmp = password?.bmp ?? new Uint8Array();
   const key = deriveKey(bmp, { ...shared, iterations, purpose: 1, size: old.key });
   const iv = deriveKey(bmp, { ...shared, iterations, purpose: 2, size: 8 });
   return { block: 8, open: (encrypted) => old.decipher(key, iv, encrypted) };
 }
 
-function pbes2Scheme(parameters: Der | undefined, text: string, context: CallContext): Scheme {
-  const [kdf, encryption] = elementsOf(parameters).map(algorithmOf);
-  const cipher = ciphers.get(encryption?.id ?? '');
-  if (kdf === undefined || cipher === undefined) {
-    throw notSupported(`pbes2 algorithm ${encryption?.id ?? ''}`);
-  }
+function pbes2Scheme(parameters: Uint8Array, text: string, context: CallContext): Scheme {
+  const [kdf, encryption] = pairIn(parameters, 'pbes2Params');
+  const cipher = ciphers.get(encryption.id);
+  if (cipher === undefined) throw notSupported(`pbes2 algorithm ${encryption.id}`);
   const key = pbkdf2Key(kdf, text, { keyLength: cipher.key, context });
-  const iv = encryption?.parameters === undefined ? undefined : contentOf(encryption.parameters);
-  if (iv?.length !== 16) throw plainFailure('pkcs12: error reading P12 data');
+  const iv = derReader(encryption.parameters).any()?.content;
+  if (iv?.length !== 16)
+    throw plainFailure('cipher.NewCBCDecrypter: IV length must equal block size');
   return { block: 16, open: (encrypted) => nodeDecipher(cipher.name)(key, iv, encrypted) };
 }
 

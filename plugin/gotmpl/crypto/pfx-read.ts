@@ -1,22 +1,23 @@
 // Owns reading a PKCS#12 file: its MAC, its bags, and the one key with its certificates (go-pkcs12's DecodeChain).
 import type { KeyObject } from 'node:crypto';
 import type { CallContext } from '../call-context.ts';
-import { type FunctionError, plainFailure, prefixed } from '../errors.ts';
+import { plainFailure, prefixed } from '../errors.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import {
-  asn1Failure,
-  bytesOf,
-  contentOf,
-  elementsOf,
-  hasTrailingData,
-  integerOf,
-  octetsOf,
+  algorithmKind,
+  algorithmOf,
+  asn1Fields,
+  intOf,
+  kinds,
   oidOf,
-  readDer,
-  tagged,
-  type Der,
-} from './der.ts';
-import { algorithmOf, decrypt, macOf, passwordOf, type Password } from './pfx-crypto.ts';
+  sequenceKind,
+  structureError,
+  whole,
+  type Algorithm,
+  type Asn1Fields,
+} from './asn1-fields.ts';
+import { derReader } from './der-reader.ts';
+import { decrypt, encryptedKeyIn, macOf, passwordOf, type Password } from './pfx-crypto.ts';
 import { readKey } from './private-key.ts';
 
 export type Pfx = { readonly key: KeyObject; readonly certificates: readonly Certificate[] };
@@ -30,49 +31,71 @@ export const pkcs12Oids = {
   x509Certificate: '1.2.840.113549.1.9.22.1',
 };
 
-type Bag = { readonly id: string; readonly value: Der };
+/** What it is, and what is in its tag. */
+type Bag = { readonly id: string; readonly value: Uint8Array };
 type Opening = { readonly password: Password | undefined; readonly context: CallContext };
 
 /** Throws FunctionError with go-pkcs12's text. */
 export function readPfx(file: Uint8Array, password: string, context: CallContext): Pfx {
   // Go looks at the password first.
   const asked = passwordOf(password);
-  const value = readDer(file);
-  if (value === undefined || elementsOf(value).length === 0) throw notPfx(file);
-  const pfx = elementsOf(value);
-  const content = contentInfoOf(pfx[1]);
-  const safe = content.id === pkcs12Oids.data ? octetsOf(content.value) : undefined;
-  if (integerOf(pfx[0]) !== 3n || safe === undefined) throw unreadable();
-  const opening = {
-    password: verified(safe, pfx[2], { password: asked, context }),
-    context,
-  };
+  const pfx = prefixed('pkcs12: error reading P12 data', () => pfxIn(file));
+  if (pfx.version !== 3n) throw plainFailure("pkcs12: can only decode v3 PFX PDU's");
+  if (pfx.content.id !== pkcs12Oids.data) {
+    throw plainFailure('pkcs12: only password-protected PFX is implemented');
+  }
+  const safe = anyWhole(pfx.content.value);
+  const opening = { password: verified(safe, pfx.mac, { password: asked, context }), context };
   return chainOf(bagsIn(safe, opening), opening);
 }
 
-function unreadable(): FunctionError {
-  return plainFailure('pkcs12: error reading P12 data: asn1: structure error');
-}
+type Mac = {
+  readonly algorithm: Algorithm;
+  readonly digest: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly iterations: bigint;
+};
 
-function notPfx(file: Uint8Array): FunctionError {
-  if (hasTrailingData(file))
-    return plainFailure('pkcs12: error reading P12 data: pkcs12: trailing data found');
-  return asn1Failure(file, { prefix: 'pkcs12: error reading P12 data: ', goType: 'pfxPdu' });
-}
-
-/** A ContentInfo: what it is, and what is in its tag. */
-function contentInfoOf(value: Der | undefined): {
-  readonly id: string;
-  readonly value: Der | undefined;
+function pfxIn(file: Uint8Array): {
+  readonly version: bigint;
+  readonly content: Bag;
+  readonly mac: Mac | undefined;
 } {
-  const elements = elementsOf(value);
-  return { id: oidOf(elements[0]) ?? '', value: elementsOf(tagged(elements, 0))[0] };
+  const fields = asn1Fields(whole(file, sequenceKind('pfxPdu')));
+  const version = intOf(fields.required(kinds.int));
+  const content = contentInfoIn(fields.required(sequenceKind('contentInfo')));
+  const mac = fields.optional(sequenceKind('macData'));
+  return { version, content, mac: mac && macIn(asn1Fields(mac)) };
+}
+
+function macIn(fields: Asn1Fields): Mac {
+  const info = asn1Fields(fields.required(sequenceKind('digestInfo')));
+  const algorithm = algorithmOf(info.required(algorithmKind));
+  const digest = info.required(kinds.octets);
+  const salt = fields.required(kinds.octets);
+  const iterations = fields.optional(kinds.int);
+  return { algorithm, digest, salt, iterations: iterations === undefined ? 1n : intOf(iterations) };
+}
+
+function contentInfoIn(content: Uint8Array): Bag {
+  const fields = asn1Fields(content);
+  const id = oidOf(fields.required(kinds.oid));
+  return { id, value: fields.within(0) ?? new Uint8Array() };
+}
+
+/** What is in the one value, whatever its tag is. */
+function anyWhole(bytes: Uint8Array): Uint8Array {
+  const fields = asn1Fields(bytes);
+  const value = fields.raw();
+  if (value.length === 0) throw plainFailure('asn1: syntax error: sequence truncated');
+  if (!fields.isEmpty()) throw plainFailure('pkcs12: trailing data found');
+  return derReader(value).any()?.content ?? new Uint8Array();
 }
 
 /** The password that the MAC proves right. An empty one has two spellings: a zero, and nothing at all. */
 function verified(
   safe: Uint8Array,
-  mac: Der | undefined,
+  mac: Mac | undefined,
   { password, context }: { readonly password: Password; readonly context: CallContext },
 ): Password | undefined {
   const isEmpty = password.text === '';
@@ -80,68 +103,73 @@ function verified(
     if (isEmpty) return password;
     throw plainFailure('pkcs12: no MAC in data');
   }
-  const [info, salt, iterations] = elementsOf(mac);
-  const [algorithm, digest] = elementsOf(info);
-  const parts = {
-    algorithm: algorithmOf(algorithm),
-    salt: octetsOf(salt) ?? new Uint8Array(),
-    iterations,
-  };
-  const expected = Buffer.from(octetsOf(digest) ?? new Uint8Array());
+  const expected = Buffer.from(mac.digest);
   const spellings = isEmpty ? [password, undefined] : [password];
   for (const spelling of spellings) {
-    if (expected.equals(macOf(safe, spelling, { parts, context }))) return spelling;
+    if (expected.equals(macOf(safe, spelling, { parts: mac, context }))) return spelling;
   }
   throw plainFailure('pkcs12: decryption password incorrect');
 }
 
+/** The elements of a SEQUENCE OF. */
+function listIn(bytes: Uint8Array, goType: string): readonly Uint8Array[] {
+  const fields = asn1Fields(whole(bytes, sequenceKind('')));
+  const list: Uint8Array[] = [];
+  while (!fields.isEmpty()) list.push(fields.required(sequenceKind(goType)));
+  return list;
+}
+
 function bagsIn(safe: Uint8Array, opening: Opening): readonly Bag[] {
-  const contents = elementsOf(readDer(safe)).map(contentInfoOf);
+  const contents = listIn(safe, 'contentInfo').map(contentInfoIn);
   if (contents.length < 1 || contents.length > 2) {
     throw plainFailure(
       `pkcs12: expected between 1 and 2 items in the authenticated safe, but this file has ${contents.length}`,
     );
   }
   return contents.flatMap(({ id, value }) => {
-    const bytes = id === pkcs12Oids.data ? octetsOf(value) : decryptedContent(id, value, opening);
-    if (bytes === undefined) throw unreadable();
-    return elementsOf(readDer(bytes)).map(bagOf);
+    const bytes =
+      id === pkcs12Oids.data ? whole(value, kinds.octets) : decryptedContent(id, value, opening);
+    return listIn(bytes, 'safeBag').map(bagIn);
   });
 }
 
-function decryptedContent(id: string, value: Der | undefined, opening: Opening): Uint8Array {
+function decryptedContent(id: string, value: Uint8Array, opening: Opening): Uint8Array {
   if (id !== pkcs12Oids.encryptedData) {
     throw plainFailure(
       'pkcs12: only data and encryptedData content types are supported in authenticated safe',
     );
   }
-  const [version, info] = elementsOf(value);
-  if (integerOf(version) !== 0n) {
+  const data = asn1Fields(whole(value, sequenceKind('encryptedData')));
+  const version = intOf(data.required(kinds.int));
+  const info = asn1Fields(data.required(sequenceKind('encryptedContentInfo')));
+  oidOf(info.required(kinds.oid));
+  const algorithm = algorithmOf(info.required(algorithmKind));
+  const encrypted = info.optional(implicitOctets) ?? new Uint8Array();
+  if (version !== 0n) {
     throw plainFailure('pkcs12: only version 0 of EncryptedData is supported');
   }
-  const elements = elementsOf(info);
-  const encrypted = tagged(elements, 0);
-  return decrypt(
-    encrypted === undefined ? new Uint8Array() : implicitOctets(encrypted),
-    opening.password,
-    {
-      algorithm: algorithmOf(elements[1]),
-      context: opening.context,
-    },
-  );
+  return decrypt(encrypted, opening.password, { algorithm, context: opening.context });
 }
 
-/** An OCTET STRING with an implicit tag, which may have come in pieces. */
-function implicitOctets(value: Der): Uint8Array {
-  const pieces = elementsOf(value).map((piece) => octetsOf(piece) ?? new Uint8Array());
-  return pieces.length === 0 ? contentOf(value) : Buffer.concat(pieces);
+/** An OCTET STRING with the context-specific tag 0. */
+const implicitOctets = { tag: 0x80, goType: '' };
+
+function bagIn(content: Uint8Array): Bag {
+  const fields = asn1Fields(content);
+  const id = oidOf(fields.required(kinds.oid));
+  const value = fields.within(0);
+  if (value === undefined) throw structureError("explicitly tagged member didn't match");
+  const attributes = fields.optional({ tag: 0x31, goType: '' });
+  checkAttributes(asn1Fields(attributes ?? new Uint8Array()));
+  return { id, value };
 }
 
-function bagOf(bag: Der): Bag {
-  const elements = elementsOf(bag);
-  const value = elementsOf(tagged(elements, 0))[0];
-  if (value === undefined) throw unreadable();
-  return { id: oidOf(elements[0]) ?? '', value };
+function checkAttributes(attributes: Asn1Fields): void {
+  while (!attributes.isEmpty()) {
+    const fields = asn1Fields(attributes.required(sequenceKind('pkcs12Attribute')));
+    oidOf(fields.required(kinds.oid));
+    if (fields.raw().length === 0) throw plainFailure('asn1: syntax error: sequence truncated');
+  }
 }
 
 /** In the order of the bags, so that the first that is wrong is the one that Go names. */
@@ -161,28 +189,33 @@ function chainOf(bags: readonly Bag[], opening: Opening): Pfx {
 }
 
 function certificateIn({ value }: Bag): Certificate {
-  const elements = elementsOf(value);
-  if (oidOf(elements[0]) !== pkcs12Oids.x509Certificate) {
+  const { id, bytes } = prefixed('pkcs12: error decoding cert bag', () => certBagIn(value));
+  if (id !== pkcs12Oids.x509Certificate) {
     throw plainFailure('pkcs12: only X509 certificates are supported in cert bags');
   }
-  const bytes = octetsOf(elementsOf(tagged(elements, 0))[0]);
-  if (bytes === undefined)
-    throw plainFailure('pkcs12: error decoding cert bag: asn1: structure error');
   return parseCertificate(bytes);
 }
 
-function keyIn({ id, value }: Bag, { password, context }: Opening): KeyObject {
-  if (id === pkcs12Oids.keyBag) return readKey(bytesOf(value), 'pkcs8');
-  const bytes = unshrouded(value, { password, context });
+function certBagIn(value: Uint8Array): { readonly id: string; readonly bytes: Uint8Array } {
+  const fields = asn1Fields(whole(value, sequenceKind('certBag')));
+  const id = oidOf(fields.required(kinds.oid));
+  const bytes = fields.optionalIn(0, kinds.octets);
+  if (bytes === undefined) throw structureError("explicitly tagged member didn't match");
+  return { id, bytes };
+}
+
+function keyIn({ id, value }: Bag, opening: Opening): KeyObject {
+  if (id === pkcs12Oids.keyBag) return readKey(value, 'pkcs8');
+  const bytes = unshrouded(value, opening);
+  prefixed('pkcs12: error unmarshaling decrypted private key', () => anyWhole(bytes));
   return prefixed('pkcs12: error parsing PKCS#8 private key', () => readKey(bytes, 'pkcs8'));
 }
 
-function unshrouded(value: Der, { password, context }: Opening): Uint8Array {
-  const [algorithm, encrypted] = elementsOf(value);
+function unshrouded(value: Uint8Array, { password, context }: Opening): Uint8Array {
+  const { algorithm, encrypted } = prefixed('pkcs12: error decoding PKCS#8 shrouded key bag', () =>
+    encryptedKeyIn(value),
+  );
   return prefixed('pkcs12: error decrypting PKCS#8 shrouded key bag', () =>
-    decrypt(octetsOf(encrypted) ?? new Uint8Array(), password, {
-      algorithm: algorithmOf(algorithm),
-      context,
-    }),
+    decrypt(encrypted, password, { algorithm, context }),
   );
 }

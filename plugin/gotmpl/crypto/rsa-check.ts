@@ -36,8 +36,15 @@ function inverse(value: bigint, modulus: bigint): bigint {
 /** Go's error text for the first thing that is wrong; undefined where the numbers make a key. */
 export function rsaFailure(key: RsaNumbers): string | undefined {
   if ([key.n, key.p, key.q].some((modulus) => modulus < 2n)) return 'modulus must be > 1';
-  if (key.d >= key.n) return 'input overflows the modulus';
+  if (key.d >= key.n) return overflow(key.d, key.n);
+  if (key.qi >= key.p) return overflow(key.qi, key.p);
   return publicFailure(key) ?? primesFailure(key) ?? sizesFailure(key);
+}
+
+/** Go keeps a number in as many words of 64 bits as its modulus needs. */
+function overflow(value: bigint, modulus: bigint): string {
+  const isLonger = Math.ceil(bitsOf(value) / 8) > 8 * Math.ceil(bitsOf(modulus) / 64);
+  return isLonger ? 'input overflows the modulus size' : 'input overflows the modulus';
 }
 
 function publicFailure({ n, e }: RsaNumbers): string | undefined {
@@ -51,8 +58,9 @@ function primesFailure({ n, e, d, p, q, dp, dq, qi }: RsaNumbers): string | unde
   if (p >= n || q >= n) return 'crypto/rsa: invalid prime';
   if ((p * q) % n !== 0n) return 'crypto/rsa: p * q != n';
   if (p < 3n || q < 3n) return 'crypto/rsa: invalid prime';
-  if ((e * dp) % (p - 1n) !== 1n || (e * dq) % (q - 1n) !== 1n)
-    return 'crypto/rsa: invalid CRT exponent';
+  const isExponent = (value: bigint, modulus: bigint): boolean =>
+    value < modulus && (e * value) % modulus === 1n;
+  if (!isExponent(dp, p - 1n) || !isExponent(dq, q - 1n)) return 'crypto/rsa: invalid CRT exponent';
   if ((q * qi) % p !== 1n) return 'crypto/rsa: invalid CRT coefficient';
   if (d % (p - 1n) !== dp) return 'crypto/rsa: d does not match dP';
   return d % (q - 1n) === dq ? undefined : 'crypto/rsa: d does not match dQ';

@@ -15,7 +15,7 @@ export function writeYaml(value: Value, budget: Budget): string {
   const json = writeJson(value, { escapesHtml: true }, budget);
   const { value: plain } = readJson(readable(json), budget, readNumber);
   const root = node(plain, { indent: 0, column: -1, budget });
-  return toByteString(root.startsWith('\n') ? root.slice(1) : withLineEnd(root.trimStart()));
+  return toByteString(root.startsWith('\n') ? root.slice(1) : withLineEnd(root.replace(/^ +/, '')));
 }
 
 /** What go-yaml's reader takes; JSON holds more. */

@@ -11,7 +11,6 @@ import {
   nothing,
   octets,
   oid,
-  oidOf,
   printable,
   raw,
   readDer,
@@ -170,13 +169,4 @@ function keyIdOf(key: KeyObject): Uint8Array {
   // Without tag, length, and the count of unused bits.
   const head = (bytes[1] ?? 0) < 0x80 ? 3 : 3 + ((bytes[1] ?? 0) & 0x7f);
   return createHash('sha256').update(bytes.subarray(head)).digest().subarray(0, 20);
-}
-
-/** The subject of a certificate, as it stands in it. */
-export function subjectOf(certificate: Uint8Array): Uint8Array {
-  const fields = elementsOf(elementsOf(readDer(certificate))[0]);
-  // The version comes first where there is one, and is no INTEGER but a tag around it.
-  const isTagged = fields[0]?.idBlock.tagClass === 3;
-  const subject = fields[isTagged ? 5 : 4];
-  return subject === undefined || oidOf(subject) !== undefined ? new Uint8Array() : toDer(subject);
 }

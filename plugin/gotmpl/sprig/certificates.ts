@@ -17,7 +17,7 @@ import {
   type StructValue,
   type Value,
 } from '../values.ts';
-import { buildCertificate, subjectOf, type Signer } from './certificate-builder.ts';
+import { buildCertificate, type Signer } from './certificate-builder.ts';
 import { readBase64 } from './encoding.ts';
 import { passwordHashFunctions } from './password-hashes.ts';
 import {
@@ -148,7 +148,7 @@ function signerOf(ca: Value): Signer {
   const signingKey = prefixed('error parsing private key', () =>
     parsePrivateKeyPem(textOf(fields.get('Key'))),
   );
-  return { key: signingKey, subject: subjectOf(block.bytes), keyId: certificate.subjectKeyId };
+  return { key: signingKey, subject: certificate.rawSubject, keyId: certificate.subjectKeyId };
 }
 
 function customCertificate(cert: string, keyText: string): StructValue {

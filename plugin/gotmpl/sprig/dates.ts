@@ -11,7 +11,7 @@ import {
   text,
   type GoFunction,
 } from '../functions.ts';
-import { parseInt64 } from '../parse-number.ts';
+import { nearestInt64 } from '../parse-number.ts';
 import { addNanos, parseTime } from '../time-parse.ts';
 import { formatTime, timeOfNanos, unixNanosOf, zeroTime, type Time } from '../time.ts';
 import { loadZone, local, utc } from '../time-zone.ts';
@@ -118,10 +118,7 @@ function roundedToSeconds(nanos: bigint): bigint {
 }
 
 function secondsOf(value: Value): bigint {
-  if (value.kind === 'string') {
-    const parsed = parseInt64(value.value, 10);
-    return typeof parsed === 'bigint' ? parsed : 0n;
-  }
+  if (value.kind === 'string') return nearestInt64(value.value);
   return value.kind === 'int' && value.type.name === 'int64' ? value.value : 0n;
 }
 

@@ -60,11 +60,13 @@ function mergeFunctions(
   twin: string,
   style: { readonly overwrites: boolean },
 ): (readonly [string, GoFunction])[] {
-  const merge = variadic1([dict, dict], any, (target, sources: readonly Entries[], budget) => {
-    for (const source of sources) {
-      mergeInto(target, source, { ...style, budget });
-    }
-    return mapValue(target);
+  const merge = variadic1([dictOrNil, dictOrNil], dictOrNil, (target, sources, budget) => {
+    const given = sources.flatMap(({ entries }) => (entries === undefined ? [] : [entries]));
+    // Only what is merged into it makes a dict of nil.
+    if (target.entries === undefined && given.length === 0) return target;
+    const merged = target.entries ?? new Map<string, Value>();
+    for (const source of given) mergeInto(merged, source, { ...style, budget });
+    return mapValue(merged);
   });
   return [
     [name, merge],

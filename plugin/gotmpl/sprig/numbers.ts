@@ -16,7 +16,7 @@ import {
   type Codec,
   type GoFunction,
 } from '../functions.ts';
-import { parseInt64 } from '../parse-number.ts';
+import { nearestInt64 } from '../parse-number.ts';
 import { sprint } from '../printf.ts';
 import { anyType, intSliceType, intValue, sliceValue, type Value } from '../values.ts';
 import { toFloat64, toInt64 } from './cast.ts';
@@ -46,7 +46,7 @@ export const numberFunctions: ReadonlyMap<string, GoFunction> = new Map<string, 
   ['int', function1([asInt], int, (n) => n)],
   ['int64', function1([asInt], int64, (n) => n)],
   ['float64', function1([asFloat], float, (f) => f)],
-  ['atoi', function1([text], int, (s) => parsedOrZero(parseInt64(s, 10)))],
+  ['atoi', function1([text], int, nearestInt64)],
   ['toDecimal', function1([any], int64, fromOctal)],
   ['add', variadic([asInt], int64, (numbers) => numbers.reduce((a, b) => a + b, 0n))],
   ['add1', function1([asInt], int64, (n) => n + 1n)],
@@ -84,10 +84,6 @@ export const numberFunctions: ReadonlyMap<string, GoFunction> = new Map<string, 
   ],
   ['seq', variadic([int], text, seq)],
 ]);
-
-function parsedOrZero(parsed: bigint | string): bigint {
-  return typeof parsed === 'bigint' ? parsed : 0n;
-}
 
 /** The number that the printed value is in base 8, despite the name. */
 function fromOctal(value: Value, budget: Budget): bigint {

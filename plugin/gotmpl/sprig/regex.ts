@@ -1,4 +1,5 @@
 // Owns sprig's functions on regular expressions. The must… twins differ in how they report a bad pattern.
+import type { Budget } from '../budget.ts';
 import { FunctionError } from '../errors.ts';
 import {
   bool,
@@ -23,7 +24,7 @@ import {
 } from '../regexp.ts';
 import { sliceValue, stringSliceType, stringValue, zeroValue } from '../values.ts';
 
-type Compile = (source: string) => Pattern;
+type Compile = (source: string, budget: Budget) => Pattern;
 
 /** Texts, or Go's nil list. */
 const textsOrNil: Codec<readonly string[] | undefined> = {
@@ -37,16 +38,11 @@ const textsOrNil: Codec<readonly string[] | undefined> = {
 
 export const regexFunctions: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
   ['regexQuoteMeta', function1([text], text, quoteMeta)],
-  [
-    'regexMatch',
-    function2([text, text], bool, (source, s, budget) =>
-      isMatch(source, (pattern) => matches(pattern, s, budget)),
-    ),
-  ],
+  ['regexMatch', function2([text, text], bool, (source, s, budget) => isMatch(source, s, budget))],
   [
     'mustRegexMatch',
     function2([text, text], bool, (source, s, budget) =>
-      matches(compilePattern(source), s, budget),
+      matches(compilePattern(source, budget), s, budget),
     ),
   ],
   ...twin('FindAll', findingAll),
@@ -64,9 +60,9 @@ function twin(name: string, create: (compile: Compile) => GoFunction): [string, 
 }
 
 /** A pattern that is wrong matches nothing. */
-function isMatch(source: string, test: (pattern: Pattern) => boolean): boolean {
+function isMatch(source: string, s: string, budget: Budget): boolean {
   try {
-    return test(compilePattern(source));
+    return matches(compilePattern(source, budget), s, budget);
   } catch (error) {
     if (error instanceof FunctionError) {
       return false;
@@ -77,24 +73,24 @@ function isMatch(source: string, test: (pattern: Pattern) => boolean): boolean {
 
 function findingAll(compile: Compile): GoFunction {
   return function3([text, text, int], textsOrNil, ([source, s, limit], budget) =>
-    findAll(compile(source), s, { limit: Number(limit), budget }),
+    findAll(compile(source, budget), s, { limit: Number(limit), budget }),
   );
 }
 
 function finding(compile: Compile): GoFunction {
   return function2([text, text], text, (source, s, budget) =>
-    findFirst(compile(source), s, budget),
+    findFirst(compile(source, budget), s, budget),
   );
 }
 
 function replacing(compile: Compile, isTemplate: boolean): GoFunction {
   return function3([text, text, text], text, ([source, s, replacement], budget) =>
-    replaceMatches(compile(source), s, { text: replacement, isTemplate, budget }),
+    replaceMatches(compile(source, budget), s, { text: replacement, isTemplate, budget }),
   );
 }
 
 function splitting(compile: Compile): GoFunction {
   return function3([text, text, int], textsOrNil, ([source, s, limit], budget) =>
-    splitByPattern(compile(source), s, { limit: Number(limit), budget }),
+    splitByPattern(compile(source, budget), s, { limit: Number(limit), budget }),
   );
 }

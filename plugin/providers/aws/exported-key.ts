@@ -1,6 +1,5 @@
 // Owns decrypting the private key of an exported certificate: PKCS#8 in PEM form (RFC 5958, RFC 8018).
-import { decrypt, algorithmOf, passwordOf } from '../../gotmpl/crypto/pfx-crypto.ts';
-import { elementsOf, octetsOf, readDer } from '../../gotmpl/crypto/der.ts';
+import { decrypt, encryptedKeyIn, passwordOf } from '../../gotmpl/crypto/pfx-crypto.ts';
 import { readKey } from '../../gotmpl/crypto/private-key.ts';
 import { FunctionError, LimitError } from '../../gotmpl/errors.ts';
 import { decodePem, pemText } from '../../gotmpl/pem.ts';
@@ -17,9 +16,6 @@ export function decryptedKey(pem: string, passphrase: string): string {
   const { block } = decodePem(pem);
   if (block?.type === 'PRIVATE KEY') return pem;
   if (block?.type !== 'ENCRYPTED PRIVATE KEY') throw unreadable('it is no PKCS#8 key in PEM form');
-  const [algorithm, encrypted] = elementsOf(readDer(block.bytes));
-  const bytes = encrypted === undefined ? undefined : octetsOf(encrypted);
-  if (bytes === undefined) throw unreadable('it is no EncryptedPrivateKeyInfo');
   const context = {
     steps: mostSteps,
     maxBytes: 0,
@@ -27,10 +23,8 @@ export function decryptedKey(pem: string, passphrase: string): string {
     randomBytes: () => new Uint8Array(),
   };
   try {
-    const key = decrypt(bytes, passwordOf(passphrase), {
-      algorithm: algorithmOf(algorithm),
-      context,
-    });
+    const { algorithm, encrypted } = encryptedKeyIn(block.bytes);
+    const key = decrypt(encrypted, passwordOf(passphrase), { algorithm, context });
     // The padding of nonsense is right once in 256 times.
     if (readKey(key, 'pkcs8') === undefined) throw unreadable('what it holds is no private key');
     return pemText('PRIVATE KEY', key);

@@ -43,8 +43,29 @@ function damaged(sound: Bytes): Bytes {
   });
 }
 
+/** The same with what is in the first PEM block, so that its base64 stays sound. */
+function damagedInside(pem: Bytes): Bytes {
+  const block = /(-----BEGIN [^\n]*-----\n)([A-Za-z0-9+/=\n]+)(-----END)/;
+  return pem.chain((bytes) => {
+    const text = bytes.toString('latin1');
+    const [, begin = '', body = '', end = ''] = block.exec(text) ?? [];
+    if (body === '') return damaged(fc.constant(bytes));
+    return damaged(fc.constant(Buffer.from(body, 'base64'))).map((der) => {
+      const lines = der.toString('base64').replaceAll(/.{1,64}/g, '$&\n');
+      return Buffer.from(
+        text.replace(block, () => begin + lines + end),
+        'latin1',
+      );
+    });
+  });
+}
+
 function mostlySound(sound: Bytes): Bytes {
-  return fc.oneof({ weight: 4, arbitrary: sound }, { weight: 1, arbitrary: damaged(sound) });
+  return fc.oneof(
+    { weight: 4, arbitrary: sound },
+    { weight: 1, arbitrary: damaged(sound) },
+    { weight: 2, arbitrary: damagedInside(sound) },
+  );
 }
 
 const type = fc.constantFrom('CERTIFICATE', 'PRIVATE KEY', 'X', '', 'a b', 'é');
@@ -112,7 +133,7 @@ function withLineEnds(text: Bytes): Bytes {
     .map(([bytes, end]) => Buffer.from(bytes.toString('latin1').replaceAll('\n', end), 'latin1'));
 }
 
-/** With `damage` a byte of what is in DER may be changed: then Go and the engine refuse it, each in words of its own. */
+/** With `damage` a byte may be changed, also inside of DER: what Go refuses is refused, now and then in other words. */
 export function esoCase(
   { keys, certificates, pkcs12, jwks }: Material,
   { damage }: { readonly damage: boolean },

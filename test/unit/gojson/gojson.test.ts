@@ -147,3 +147,16 @@ describe('a value, and as text again', () => {
     expect(formatFloat(value)).toBe(text);
   });
 });
+
+test.each([
+  { reason: 'lists', open: '[', close: ']' },
+  { reason: 'objects', open: '{"a":', close: '}' },
+])('nesting to the depth of Go is read and written: $reason', ({ open, close }) => {
+  const nested = (depth: number): Uint8Array =>
+    bytes(`${open.repeat(depth)}1${close.repeat(depth)}`);
+  const decoded = decodeValue(nested(10_000));
+  expect(decoded.ok && textOf(encodeValue(decoded.value, { escapeHtml: false }))).toBe(
+    textOf(nested(10_000)),
+  );
+  expect(decodeValue(nested(10_001))).toEqual({ ok: false });
+});

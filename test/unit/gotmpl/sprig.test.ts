@@ -72,6 +72,16 @@ test.each([
     limit: 'nested too deep',
   },
   {
+    reason: 'a pattern of many alternatives',
+    template: '{{ regexMatch (join "|" (until 50000)) "x" }}',
+    limit: 'too many steps',
+  },
+  {
+    reason: 'a long pattern on a long text',
+    template: '{{ regexFind (join "|" (until 2000)) (repeat 100000 "x") }}',
+    limit: 'too many steps',
+  },
+  {
     reason: 'a list that doubles, as JSON',
     template: '{{ $x := list 1 }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}{{ toJson $x }}',
     limit: 'too many steps',

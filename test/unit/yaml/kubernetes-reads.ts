@@ -193,6 +193,9 @@ export const documents: readonly Recorded[] = [
 
 /** Unmarshal into a map[string]string, as JSON; absent where it is an error. */
 export const stringMaps: readonly Recorded[] = [
+  { reason: 'half of a pair of escapes', text: String.raw`a: "\ud83d"` },
+  { reason: 'both halves', text: String.raw`{"a":"\ud83d\ude00"}` },
+  { reason: 'one escape for it', text: String.raw`{"a":"\U0001F600"}`, json: '{"a":"😀"}' },
   { reason: 'text', text: 'a: b\nc: "d"\n', json: '{"a":"b","c":"d"}' },
   {
     reason: 'numbers',

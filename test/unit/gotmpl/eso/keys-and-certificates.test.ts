@@ -291,6 +291,8 @@ describe('JSON Web Keys', () => {
     },
     { text: 'jwkPublicKeyPem', jwk: '', says: 'failed to unmarshal JSON into key hint: EOF' },
     { text: 'jwkPublicKeyPem', jwk: '{', says: 'key hint: unexpected EOF' },
+    { text: 'jwkPublicKeyPem', jwk: 'tr', says: 'key hint: unexpected EOF' },
+    { text: 'jwkPublicKeyPem', jwk: '5.', says: 'key hint: unexpected EOF' },
     { text: 'jwkPublicKeyPem', jwk: '[]', says: 'cannot unmarshal array into Go value of type' },
     { text: 'jwkPublicKeyPem', jwk: '{"keys":[]}', says: 'invalid key type from JSON ()' },
     {
@@ -333,6 +335,10 @@ test('an RSA key as JWK needs its primes, and what they give is computed as Go d
   const { dp, dq, qi, ...jwk } = privateKey.export({ format: 'jwk' });
   const pem = render('{{ jwkPrivateKeyPem .jwk }}', { jwk: JSON.stringify(jwk) });
   expect(createPrivateKey(pem).export({ format: 'jwk' })).toEqual({ ...jwk, dp, dq, qi });
+  const longCoefficient = JSON.stringify({ ...jwk, dp, dq, qi: jwk.n });
+  expect(() => render('{{ jwkPrivateKeyPem .jwk }}', { jwk: longCoefficient })).toThrow(
+    'input overflows the modulus size',
+  );
   const withoutPrime = JSON.stringify({ ...jwk, q: undefined });
   expect(() => render('{{ jwkPrivateKeyPem .jwk }}', { jwk: withoutPrime })).toThrow(
     'modulus must be > 1',

@@ -36,6 +36,7 @@ test.each([
     json: '["a \u0085 b","a\u0085 \u0085b"," \u0085 ","\\ta\\t\u0085"]',
     is: '- a b\n- |-\n  a\n  b\n- \' \'\n- "\\ta\\t "',
   },
+  { reason: 'a blank that is none to YAML', json: '"\u00a0x"', is: '\u00a0x' },
   { reason: 'and none in a key, which is an error that ESO drops', json: '{"a\u0085":1}', is: '' },
   {
     reason: 'a line of more than 80 columns',
@@ -44,7 +45,9 @@ test.each([
   },
 ])('toYaml: $reason', ({ json, is }) => {
   const bytes = Buffer.from(json).toString('latin1');
-  expect(render('{{ .json | fromJson | toYaml }}', { json: bytes })).toBe(is);
+  expect(render('{{ .json | fromJson | toYaml }}', { json: bytes })).toBe(
+    Buffer.from(is).toString('latin1'),
+  );
 });
 
 test.each([
@@ -56,6 +59,16 @@ test.each([
   { reason: 'booleans of YAML 1.1', yaml: 'a: yes\nb: off', is: '{"a":true,"b":false}' },
   { reason: 'the last of two keys', yaml: 'a: 1\na: 2', is: '{"a":2}' },
   { reason: 'nothing', yaml: '', is: '{}' },
+  {
+    reason: 'an escape of half a character, as JSON writes pairs of them',
+    yaml: String.raw`{"a":"\ud83d\ude00"}`,
+    is: '{"Error":"error converting YAML to JSON: yaml: line 1: an escape stands for half of a character, or for none"}',
+  },
+  {
+    reason: 'an escaped backslash before it',
+    yaml: String.raw`a: "\\ud83d"`,
+    is: String.raw`{"a":"\\ud83d"}`,
+  },
   {
     reason: 'a list is no map',
     yaml: '- 1',

@@ -1,0 +1,28 @@
+// Owns the escapes in quoted text that goyaml refuses: each has to be a character of its own.
+import { type Document, visit } from 'yaml';
+import type { TextProblem } from './compose.ts';
+
+const escape = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|[^])/g;
+
+/** Half of a surrogate pair, also beside its other half as JSON writes it, and what is beyond Unicode. */
+export function badEscape(document: Document.Parsed): TextProblem | undefined {
+  let problem: TextProblem | undefined;
+  visit(document, {
+    Scalar: (_key, { srcToken }) => {
+      if (srcToken?.type !== 'double-quoted-scalar') return undefined;
+      const found = [...srcToken.source.matchAll(escape)].find((match) => !isCharacter(match));
+      if (found === undefined) return undefined;
+      const message = 'an escape stands for half of a character, or for none';
+      problem = { message, offset: srcToken.offset + found.index };
+      return visit.BREAK;
+    },
+  });
+  return problem;
+}
+
+function isCharacter([, short, long]: RegExpExecArray): boolean {
+  const digits = short ?? long;
+  if (digits === undefined) return true;
+  const codePoint = Number.parseInt(digits, 16);
+  return codePoint <= 0x10_ffff && (codePoint < 0xd800 || codePoint > 0xdfff);
+}
