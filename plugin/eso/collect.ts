@@ -98,7 +98,11 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
     const connection = provider.connect(spec, scope);
     return {
       provider: { ...provider, ...connection.selection },
-      connection: add(connection, retryOf(store.spec), operators.has(store) ? store : undefined),
+      connection: add(
+        connection,
+        retryOf(store.spec, connection),
+        operators.has(store) ? store : undefined,
+      ),
       title: `${scope.kind} "${scope.name}" (${connection.title})`,
     };
   };
@@ -123,7 +127,7 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
     },
     read,
     readSource: (source) =>
-      read({ connection: add(source.connection, retryOf(source)) }, source.read),
+      read({ connection: add(source.connection, retryOf(source, source.connection)) }, source.read),
     find: ({ connection }, query) => ({
       connection,
       index: connections.at(connection)?.finds.add(JSON.stringify(query), () => query) ?? -1,
@@ -147,9 +151,12 @@ export function serversOf(store: SecretStore | undefined): readonly string[] {
   return server === undefined ? [] : [server];
 }
 
-function retryOf({ retrySettings }: Pick<SecretStore['spec'], 'retrySettings'>): Retry | undefined {
+function retryOf(
+  { retrySettings }: Pick<SecretStore['spec'], 'retrySettings'>,
+  { unsaidRetries }: Connection,
+): Retry | undefined {
   if (retrySettings === undefined) return undefined;
-  const { maxRetries, retryInterval } = retrySettings;
+  const { maxRetries = unsaidRetries, retryInterval } = retrySettings;
   const retryIntervalMs = retryInterval === undefined ? undefined : parseDuration(retryInterval);
   return {
     ...(maxRetries === undefined ? {} : { maxRetries }),
