@@ -2,9 +2,7 @@
 import type { Task } from './eso/expand.ts';
 import { hasAction, renderPlainText, type RenderText } from './eso/text.ts';
 import type { Prepared } from './pipeline.ts';
-
-/** What stands in the name of each function that works with keys or certificates. */
-const keyFunction = /pkcs12|pem|cert|jwk|rsaDecrypt|bcrypt|htpasswd|genCA|genPrivateKey/i;
+import { functionsFor, keyFunctions } from './template-functions.ts';
 
 /** The engine that the run's templates need. */
 export async function engineFor({ plan }: Prepared): Promise<RenderText> {
@@ -14,9 +12,7 @@ export async function engineFor({ plan }: Prepared): Promise<RenderText> {
   const refers = templates.some((template) => template.refers);
   if (!refers && texts.length === 0) return renderPlainText;
   const { goTemplateEngine } = await import('./eso/go-template.ts');
-  const needsKeys = refers || texts.some((text) => keyFunction.test(text));
-  const more = needsKeys ? (await import('./gotmpl/eso/table.ts')).esoFunctions : new Map();
-  return goTemplateEngine(more);
+  return goTemplateEngine(refers ? await keyFunctions() : await functionsFor(texts));
 }
 
 type Templates = { readonly texts: readonly string[]; readonly refers: boolean };

@@ -55,28 +55,24 @@ test('rendering loads no SDK and no template engine by itself', () => {
 });
 
 describe('opening a store loads its own provider and SDK, and no other', () => {
+  // What is nested in AWS's SDK are its clients of STS and SSO, which static keys do not need.
   const providers: readonly { source: string; folders: RegExp; sdk: RegExp }[] = [
     {
       source: 'aws/secrets-manager.ts',
       folders: /^aws$/,
-      sdk: /^@(?:aws-sdk\/(?!client-ssm)|smithy\/|aws\/)/,
+      sdk: /^@(?:aws-sdk\/(?!client-ssm|nested-clients)|smithy\/|aws\/)/,
     },
     {
       source: 'aws/parameter-store.ts',
       folders: /^aws$/,
-      sdk: /^@(?:aws-sdk\/(?!client-secrets-manager)|smithy\/|aws\/)/,
+      sdk: /^@(?:aws-sdk\/(?!client-secrets-manager|nested-clients)|smithy\/|aws\/)/,
     },
     { source: 'gcpsm/client.ts', folders: /^(?:gcpsm|google)$/, sdk: /^$/ },
     { source: 'azurekv/client.ts', folders: /^azure(?:kv)?$/, sdk: /^$/ },
     { source: 'kubernetes/client.ts', folders: /^kubernetes$/, sdk: /^$/ },
     { source: 'vault/client.ts', folders: /^vault(?:-api)?$/, sdk: /^$/ },
     { source: 'openbao/client.ts', folders: /^(?:openbao|vault-api)$/, sdk: /^$/ },
-    // Its templates have all functions.
-    {
-      source: 'webhook/client.ts',
-      folders: /^webhook$/,
-      sdk: /^(?:asn1js|bcryptjs|pvtsutils|pvutils)$/,
-    },
+    { source: 'webhook/client.ts', folders: /^webhook$/, sdk: /^$/ },
   ];
   /** Of many providers, and of no SDK. */
   const shared =
@@ -99,6 +95,22 @@ describe('opening a store loads its own provider and SDK, and no other', () => {
     expect(loaded).toContain(`plugin/providers/${source}`);
     expect(others).toEqual([]);
     expect([...new Set(packages)]).toEqual([]);
+  });
+
+  test("of AWS's SDK only the commands that are sent", () => {
+    const loaded = loadedWith(chunkOf('plugin/providers/aws/parameter-store.ts'));
+    const commands = loaded.flatMap((input) => {
+      const [, name] = /@aws-sdk\/.*\/(\w+)Command\.js$/.exec(input) ?? [];
+      return name === undefined ? [] : [name];
+    });
+
+    expect(commands.toSorted()).toEqual([
+      'DescribeParameters',
+      'GetParameter',
+      'GetParameters',
+      'GetParametersByPath',
+      'ListTagsForResource',
+    ]);
   });
 
   test('each provider is in the list', () => {

@@ -14,6 +14,9 @@ import type { SecretStore } from './types.ts';
 /** A store's retrySettings, as `fetch/` takes them. */
 type Retry = { readonly maxRetries?: number; readonly retryIntervalMs?: number };
 
+/** What a store, or a generator, says of it. */
+type Said = Pick<SecretStore['spec'], 'retrySettings'>;
+
 /** One connection and all that is read over it, each once. */
 export type PlannedConnection = {
   readonly connection: Connection;
@@ -80,7 +83,8 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
   const connections = indexedSet<Collected>();
   const uses = new Map<SecretStore, Map<string, UsedStore | undefined>>();
 
-  const add = (connection: Connection, retry?: Retry, operatorsStore?: SecretStore): number => {
+  const add = (connection: Connection, said: Said, operatorsStore?: SecretStore): number => {
+    const retry = retryOf(said, connection);
     const key = [connection.identity, retry ?? null, operatorsStore?.metadata.name ?? ''];
     return connections.add(JSON.stringify(key), () => ({
       connection,
@@ -98,7 +102,7 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
     const connection = provider.connect(spec, scope);
     return {
       provider: { ...provider, ...connection.selection },
-      connection: add(connection, retryOf(store.spec), operators.has(store) ? store : undefined),
+      connection: add(connection, store.spec, operators.has(store) ? store : undefined),
       title: `${scope.kind} "${scope.name}" (${connection.title})`,
     };
   };
@@ -122,8 +126,7 @@ export function readCollector(operators: ReadonlySet<SecretStore>): ReadCollecto
       return known.get(scope.namespace);
     },
     read,
-    readSource: (source) =>
-      read({ connection: add(source.connection, retryOf(source)) }, source.read),
+    readSource: (source) => read({ connection: add(source.connection, source) }, source.read),
     find: ({ connection }, query) => ({
       connection,
       index: connections.at(connection)?.finds.add(JSON.stringify(query), () => query) ?? -1,
@@ -147,9 +150,9 @@ export function serversOf(store: SecretStore | undefined): readonly string[] {
   return server === undefined ? [] : [server];
 }
 
-function retryOf({ retrySettings }: Pick<SecretStore['spec'], 'retrySettings'>): Retry | undefined {
+function retryOf({ retrySettings }: Said, { unsaidRetries }: Connection): Retry | undefined {
   if (retrySettings === undefined) return undefined;
-  const { maxRetries, retryInterval } = retrySettings;
+  const { maxRetries = unsaidRetries, retryInterval } = retrySettings;
   const retryIntervalMs = retryInterval === undefined ? undefined : parseDuration(retryInterval);
   return {
     ...(maxRetries === undefined ? {} : { maxRetries }),

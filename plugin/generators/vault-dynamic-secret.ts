@@ -20,10 +20,10 @@ export const generator: Generator = {
   guard:
     'has Vault do something in every render: mostly it makes credentials, which stay until their lease ends',
   problems,
-  source: (spec, scope, use) => ({
-    connection: dynamicConnection(fieldsOf(spec['provider']), scope),
+  source: ({ provider, retrySettings, ...spec }, scope, use) => ({
+    connection: dynamicConnection(fieldsOf(provider), scope),
     read: dynamicRead(dynamicRequest(spec), use),
-    retrySettings: fieldsOf(spec['retrySettings']),
+    ...(retrySettings !== undefined && { retrySettings: fieldsOf(retrySettings) }),
   }),
   generate,
 };

@@ -126,6 +126,8 @@ export type Connection = {
    * services. What the operator of this process holds is given to no server that he does not trust (docs/adr/0013).
    */
   readonly server?: string;
+  /** How often a call is tried again where the store has `retrySettings` without `maxRetries`; absent for the usual number. */
+  readonly unsaidRetries?: number;
   readonly open: (context: OpenContext) => Promise<SecretsClient>;
   /** Of values of this store, where it is another than the provider's. */
   readonly selection?: Pick<Provider, 'select' | 'selectMap'>;

@@ -1,17 +1,10 @@
 // Tests what is made of everything that AWS, or what stands in its place, may answer: the class, and a message without a secret.
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type {
-  OpenContext,
-  ProviderError,
-  ProviderErrorCode,
-} from '../../plugin/providers/provider.ts';
-import { startFaultProxy, type Fault, type FaultProxy } from '../servers/fault-proxy.ts';
+import type { Connection, OpenContext } from '../../plugin/providers/provider.ts';
+import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
+import { answer, canary, expectError, oneAttempt, readError, type AnswerRow } from './answers.ts';
 import { connectAws, endpoints, staticCredentials } from './aws-backend.ts';
 import { refOf } from './provider.ts';
-
-/** Stands where a secret or a token may stand. */
-const canary = 'c4n4ry-7e3d';
 
 let proxy: FaultProxy;
 
@@ -21,38 +14,11 @@ beforeAll(async () => {
 beforeEach(() => proxy.reset());
 afterAll(() => proxy.stop());
 
-/** One attempt, so that the error is the one of that attempt. */
-const context: Omit<OpenContext, 'env'> = {
-  remember: () => {},
-  credentials: staticCredentials,
-  call: (_, task) => task(new AbortController().signal),
-};
+const context = oneAttempt(staticCredentials);
+const connect = (region?: string): Connection =>
+  connectAws('SecretsManager', region === undefined ? {} : { region });
 
-async function readError(env: OpenContext['env'], region = 'eu-west-1'): Promise<ProviderError> {
-  const client = await connectAws('SecretsManager', { region }).open({ ...context, env });
-  const [outcome] = await client.read([refOf({ key: 'db' })]);
-  await client.close();
-  if (outcome?.outcome !== 'error') throw new Error('no error');
-  return outcome.error;
-}
-
-type Row = {
-  readonly reason: string;
-  readonly fault: Fault;
-  readonly code: ProviderErrorCode;
-  readonly message: string;
-  readonly retryAfterMs?: number;
-};
-
-function answer(
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Fault {
-  return { answer: { status, body, headers } };
-}
-
-const rows: readonly Row[] = [
+const rows: readonly AnswerRow[] = [
   {
     reason: 'an error of AWS keeps its code and its first line',
     fault: answer(400, {
@@ -148,21 +114,15 @@ const rows: readonly Row[] = [
   },
 ];
 
-test.each(rows)('$reason: $code', async ({ fault, code, message, retryAfterMs }) => {
-  proxy.inject(fault);
-  const error = await readError(endpoints(proxy.url));
+test.each(rows)('$reason: $code', async (row) => {
+  proxy.inject(row.fault);
 
-  expect({ code: error.code, message: error.message, retryAfterMs: error.retryAfterMs }).toEqual({
-    code,
-    message,
-    retryAfterMs,
-  });
-  expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain(canary);
+  expectError(await readError(connect(), { ...context, env: endpoints(proxy.url) }), row);
   expect(proxy.requests()).toHaveLength(1);
 });
 
 test('a region that does not exist is named', async () => {
-  const { code, message } = await readError({}, 'eu-nowhere-9');
+  const { code, message } = await readError(connect('eu-nowhere-9'), { ...context, env: {} });
 
   expect(code).toBe('unavailable');
   expect(message).toMatch(
@@ -171,7 +131,9 @@ test('a region that does not exist is named', async () => {
 });
 
 test('nobody listens', async () => {
-  expect(await readError(endpoints('http://127.0.0.1:1'))).toMatchObject({
+  const env = endpoints('http://127.0.0.1:1');
+
+  expect(await readError(connect(), { ...context, env })).toMatchObject({
     code: 'unavailable',
     message: 'cannot reach 127.0.0.1:1 (ECONNREFUSED)',
   });

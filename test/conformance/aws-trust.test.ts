@@ -1,5 +1,5 @@
 // Tests every way to authenticate at AWS where it is checked: signatures, trust between roles, external IDs, tags, tokens (ESO 3.4).
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -311,28 +311,5 @@ describe('the environment', () => {
     expect(await whoIs({ spec: { ...spec, role: arn('plain') }, credentials })).toBe(
       as(arn('plain')),
     );
-  });
-
-  test('a profile', async () => {
-    const file = join(folder, 'credentials');
-    await writeFile(
-      file,
-      `[team]\naws_access_key_id = ${user.id}\naws_secret_access_key = ${user.key}\n`,
-    );
-    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file);
-    vi.stubEnv('AWS_PROFILE', 'team');
-
-    expect(await whoIs({ spec, credentials })).toBe(as(user.id));
-  });
-
-  test('the web identity of the pod (IRSA), by the chain of the SDK', async () => {
-    const file = join(folder, 'token');
-    await writeFile(file, tokenFor('shop:app', ['sts.amazonaws.com']));
-    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', file);
-    vi.stubEnv('AWS_ROLE_ARN', arn('pod'));
-    // The chain makes its own client of STS, and knows the SDK's variable alone.
-    vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.url);
-
-    expect(await whoIs({ spec, credentials })).toBe(as(arn('pod')));
   });
 });

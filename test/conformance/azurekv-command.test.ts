@@ -75,6 +75,15 @@ function render(input: string, args: readonly string[] = [], env: Env = {}): Pro
   });
 }
 
+/** What AKS puts into a pod with workload identity. */
+function workloadIdentity(): Env {
+  return {
+    AZURE_CLIENT_ID: applications.reader,
+    AZURE_TENANT_ID: tenant,
+    AZURE_FEDERATED_TOKEN_FILE: join(folder, 'token'),
+  };
+}
+
 const secretRef =
   '{clientId: {name: azure, key: clientId, namespace: shop}, clientSecret: {name: azure, key: clientSecret, namespace: shop}}';
 const principal = `tenantId: ${tenant}, authSecretRef: ${secretRef}`;
@@ -184,16 +193,23 @@ describe('what users write', () => {
     });
   });
 
-  test('the example', async () => {
-    const example = resolve(import.meta.dirname, '../../examples/azurekv/manifests.yaml');
+  test.each([
+    { store: 'client-secret.yaml', who: applications.reader },
+    { store: 'workload-identity.yaml', who: applications.reader },
+    { store: 'managed-identity.yaml', who: applications.system },
+  ])('the example with $store', async ({ store, who }) => {
+    const example = resolve(import.meta.dirname, '../../examples/azurekv');
+    const input = await readFile(join(example, 'external-secret.yaml'), 'utf8');
+    const ended = await render(input, ['--store-file', join(example, store)], workloadIdentity());
 
-    expect(dataOf(await render(await readFile(example, 'utf8')))).toEqual({
+    expect(dataOf(ended)).toEqual({
       password: 'p4ss',
       certificate: der.toString('base64'),
       owner: 'db',
       'shop-mail': 'mail',
       'shop-key': 'key',
     });
+    expect(azure.askedBy().at(-1)).toBe(who);
   });
 });
 
@@ -206,11 +222,8 @@ describe('identities', () => {
   });
 
   test('the workload identity of this process', async () => {
-    const ended = await render([store('authType: WorkloadIdentity'), mail].join('---\n'), [], {
-      AZURE_CLIENT_ID: applications.reader,
-      AZURE_TENANT_ID: tenant,
-      AZURE_FEDERATED_TOKEN_FILE: join(folder, 'token'),
-    });
+    const input = [store('authType: WorkloadIdentity'), mail].join('---\n');
+    const ended = await render(input, [], workloadIdentity());
 
     expect(dataOf(ended)).toEqual({ a: 'mail' });
   });

@@ -1,12 +1,15 @@
 // Tests what is made of everything that Azure, or what stands in its place, may answer: the class, and a message without a secret.
-import { inspect } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  ProviderError,
-  type OpenContext,
-  type ProviderErrorCode,
-} from '../../plugin/providers/provider.ts';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import { startFaultProxy, type Fault, type FaultProxy } from '../servers/fault-proxy.ts';
+import {
+  answer,
+  canary,
+  expectError,
+  oneAttempt,
+  readError,
+  unclear,
+  type AnswerRow,
+} from './answers.ts';
 import {
   connectMovable,
   endpoints,
@@ -14,10 +17,6 @@ import {
   serviceFault,
   tenant,
 } from './azurekv-backend.ts';
-import { refOf } from './provider.ts';
-
-/** Stands where a secret or a token may stand. */
-const canary = 'c4n4ry-7e3d';
 
 let proxy: FaultProxy;
 
@@ -32,56 +31,10 @@ const token: Fault = {
   answer: { status: 200, body: { access_token: `eyJ.${canary}.x` } },
 };
 
-/** One attempt, so that the error is the one of that attempt. */
-const context: Omit<OpenContext, 'env'> = {
-  remember: () => {},
-  credentials: secretCredentials,
-  call: (_, task) => task(new AbortController().signal),
-};
-
-async function readError(): Promise<ProviderError> {
-  try {
-    const client = await connectMovable().open({ ...context, env: endpoints(proxy.url) });
-    const [outcome] = await client.read([refOf({ key: 'db' })]);
-    await client.close();
-    if (outcome?.outcome === 'error') return outcome.error;
-    throw new Error(outcome?.outcome);
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
-}
-
-type Row = {
-  readonly reason: string;
-  readonly fault: Fault;
-  readonly code: ProviderErrorCode;
-  readonly message: string;
-  readonly retryAfterMs?: number;
-};
-
-function answer(
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Fault {
-  return { answer: { status, body, headers } };
-}
-
-const unclear = (status: number): string => `HTTP ${status} with an answer not to be understood`;
-
-type Shown = Pick<Row, 'code' | 'message'> & { readonly retryAfterMs: number | undefined };
-
-function shown({ code, message, retryAfterMs }: ProviderError): Shown {
-  return { code, message, retryAfterMs };
-}
-
-function expected({ code, message, retryAfterMs }: Row): Shown {
-  return { code, message, retryAfterMs };
-}
+const context = oneAttempt(secretCredentials);
 
 describe('the vault', () => {
-  test.each<Row>([
+  test.each<AnswerRow>([
     {
       reason: 'an error keeps its name and its message',
       fault: { answer: serviceFault(403, 'Forbidden', 'does not have secrets get permission') },
@@ -174,17 +127,16 @@ describe('the vault', () => {
     proxy.inject(token);
     proxy.inject(row.fault);
 
-    const error = await readError();
+    const env = endpoints(proxy.url);
 
-    expect(shown(error)).toEqual(expected(row));
-    expect(inspect(error, { depth: 9 })).not.toContain(canary);
+    expectError(await readError(connectMovable(), { ...context, env }), row);
   });
 });
 
 describe('Entra ID', () => {
   const attempt = `the token of application aaaaaaaa-0000-0000-0000-000000000001 in tenant ${tenant}`;
 
-  test.each<Row>([
+  test.each<AnswerRow>([
     {
       reason: 'what it says, without its traces',
       fault: answer(401, {
@@ -231,9 +183,8 @@ describe('Entra ID', () => {
   ])('$reason', async (row) => {
     proxy.inject(row.fault);
 
-    const error = await readError();
+    const env = endpoints(proxy.url);
 
-    expect(shown(error)).toEqual(expected(row));
-    expect(inspect(error, { depth: 9 })).not.toContain(canary);
+    expectError(await readError(connectMovable(), { ...context, env }), row);
   });
 });

@@ -1,17 +1,17 @@
 // Tests what is made of everything that Google, or what stands in its place, may answer: the class, and a message without a secret.
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type {
-  OpenContext,
-  ProviderError,
-  ProviderErrorCode,
-} from '../../plugin/providers/provider.ts';
-import { startFaultProxy, type Fault, type FaultProxy } from '../servers/fault-proxy.ts';
+import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
+import {
+  answer,
+  canary,
+  expectError,
+  oneAttempt,
+  readError,
+  unclear,
+  type AnswerRow,
+} from './answers.ts';
 import { apiFault, connectGoogle, endpoints, keyCredentials } from './gcpsm-backend.ts';
 import { refOf } from './provider.ts';
-
-/** Stands where a secret or a token may stand. */
-const canary = 'c4n4ry-7e3d';
 
 let proxy: FaultProxy;
 
@@ -21,40 +21,9 @@ beforeAll(async () => {
 beforeEach(() => proxy.reset());
 afterAll(() => proxy.stop());
 
-/** One attempt, so that the error is the one of that attempt. */
-const context: Omit<OpenContext, 'env'> = {
-  remember: () => {},
-  credentials: keyCredentials,
-  call: (_, task) => task(new AbortController().signal),
-};
+const context = oneAttempt(keyCredentials);
 
-async function readError(env: OpenContext['env']): Promise<ProviderError> {
-  const client = await connectGoogle().open({ ...context, env });
-  const [outcome] = await client.read([refOf({ key: 'db' })]);
-  await client.close();
-  if (outcome?.outcome !== 'error') throw new Error(outcome?.outcome);
-  return outcome.error;
-}
-
-type Row = {
-  readonly reason: string;
-  readonly fault: Fault;
-  readonly code: ProviderErrorCode;
-  readonly message: string;
-  readonly retryAfterMs?: number;
-};
-
-function answer(
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Fault {
-  return { answer: { status, body, headers } };
-}
-
-const unclear = (status: number): string => `HTTP ${status} with an answer not to be understood`;
-
-const rows: readonly Row[] = [
+const rows: readonly AnswerRow[] = [
   {
     reason: 'an error of Google keeps its name and its message',
     fault: { answer: apiFault(403, 'PERMISSION_DENIED', "Permission 'x' denied for resource 'y'") },
@@ -148,21 +117,17 @@ const rows: readonly Row[] = [
   },
 ];
 
-test.each(rows)('$reason: $code', async ({ fault, code, message, retryAfterMs }) => {
-  proxy.inject(fault);
-  const error = await readError(endpoints(proxy.url));
+test.each(rows)('$reason: $code', async (row) => {
+  proxy.inject(row.fault);
 
-  expect({ code: error.code, message: error.message, retryAfterMs: error.retryAfterMs }).toEqual({
-    code,
-    message,
-    retryAfterMs,
-  });
-  expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain(canary);
+  expectError(await readError(connectGoogle(), { ...context, env: endpoints(proxy.url) }), row);
   expect(proxy.requests()).toHaveLength(1);
 });
 
 test('nobody listens', async () => {
-  expect(await readError(endpoints('http://127.0.0.1:1'))).toMatchObject({
+  const env = endpoints('http://127.0.0.1:1');
+
+  expect(await readError(connectGoogle(), { ...context, env })).toMatchObject({
     code: 'unavailable',
     message: 'cannot reach 127.0.0.1:1 (ECONNREFUSED)',
   });

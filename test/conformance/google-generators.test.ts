@@ -172,6 +172,12 @@ describe('refused', () => {
       message: /^error CREDENTIALS .*not allowed/,
     },
     {
+      reason: 'a ServiceAccount of GKE without its cluster, which only a store may leave open',
+      auth: { workloadIdentity: { serviceAccountRef: { name: 'impersonating' } } },
+      message:
+        /^error SCHEMA GCRAccessToken shop\/g .*workloadIdentity\.clusterLocation: is missing.*\n.*workloadIdentity\.clusterName: is missing/,
+    },
+    {
       reason: 'a key of another service account, which Google does not know',
       auth: { secretRef: { secretAccessKeySecretRef: { name: 'gcp', key: 'other.json' } } },
       message: /^error DENIED .*the key of canary@x: .*invalid_grant/,

@@ -9,6 +9,7 @@ import { secretsIn } from '../support/secrets.ts';
 import { secretManifest, streamOf } from './store-input.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
+type Store = Spec & { readonly spec: Spec };
 
 let bao: OpenBao;
 let proxy: FaultProxy;
@@ -36,7 +37,7 @@ afterAll(async () => {
   await bao.stop();
 });
 
-function store(name: string, secretKey = 'secret-id', spec: Spec = {}): Spec {
+function store(name: string, secretKey = 'secret-id', spec: Spec = {}): Store {
   const auth = { appRole: { roleId: 'app', secretRef: { name: 'creds', key: secretKey } } };
   return {
     apiVersion: 'external-secrets.io/v1',
@@ -158,6 +159,27 @@ describe('50 references to a store whose login', () => {
     expect(stderr.match(/^error UNAVAILABLE /gm)).toHaveLength(50);
     expect(proxy.counts()).toEqual({ 'PUT /v1/auth/approle/login': 5 });
   });
+});
+
+test.each([
+  { reason: 'no retrySettings: as everywhere', attempts: 5 },
+  {
+    reason: 'an interval and no number: no retry, as in ESO',
+    retrySettings: { retryInterval: '1ms' },
+    attempts: 1,
+  },
+  { reason: 'a number', retrySettings: { maxRetries: 2, retryInterval: '1ms' }, attempts: 3 },
+])('attempts where Vault is sealed, with $reason', async ({ retrySettings, attempts }) => {
+  proxy.inject({
+    operation: 'GET /v1/kv/data/shared',
+    answer: { status: 503, body: { errors: ['Vault is sealed'] } },
+  });
+  const { spec, ...rest } = store('vault');
+  const patient = { ...rest, spec: { ...spec, ...(retrySettings && { retrySettings }) } };
+  const { code } = await render([patient, externalSecret('es', 'vault', reading('shared'))]);
+
+  expect(code).toBe(1);
+  expect(proxy.counts()).toMatchObject({ 'GET /v1/kv/data/shared': attempts });
 });
 
 test('a token that was given is not revoked', async () => {

@@ -273,6 +273,42 @@ describe('iam', () => {
   });
 });
 
+describe('a login that Vault refuses ends the store, and shows nothing of the proof', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const credentials = credentialsOf({
+    secrets: {
+      'shop/creds/id': 'AKIAEXAMPLE',
+      'shop/creds/key': 'canary-of-the-key',
+      'shop/creds/file': JSON.stringify({
+        type: 'service_account',
+        client_email: 'reader@shop.iam.gserviceaccount.com',
+        private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      }),
+    },
+  });
+  const keyRefs = { accessKeyIDSecretRef: creds('id'), secretAccessKeySecretRef: creds('key') };
+
+  test.each([
+    { kind: 'iam', mount: 'aws', auth: { vaultRole: 'reader', secretRef: keyRefs } },
+    {
+      kind: 'gcp',
+      mount: 'gcp',
+      auth: { role: 'reader', secretRef: { secretAccessKeySecretRef: creds('file') } },
+    },
+  ])('$kind', async ({ kind, mount, auth }) => {
+    // As a server that repeats what it was sent.
+    others = { '/v1/auth/': ({ body }) => ({ status: 403, body: { errors: [`denied ${body}`] } }) };
+
+    const said = await loginOf({ auth: { [kind]: auth }, credentials });
+
+    expect(said).toMatch(
+      new RegExp(`^unauthenticated: logging in by ${kind} at auth/${mount}: HTTP 403: denied`),
+    );
+    expect(said).not.toMatch(/canary|eyJ/);
+    expect(asked.map(({ path }) => path)).toEqual([`/v1/auth/${mount}/login`]);
+  });
+});
+
 describe('gcp', () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const email = 'reader@shop.iam.gserviceaccount.com';

@@ -366,15 +366,22 @@ describe('what is refused', () => {
     expect(ended.stderr).not.toContain('canary');
   });
 
-  test('what passes is tried again as retrySettings say, and what stays is an error', async () => {
+  test.each([
+    { reason: 'no retrySettings: as everywhere', attempts: 5 },
+    {
+      reason: 'an interval and no number: no retry, as in ESO',
+      retrySettings: { retryInterval: '1ms' },
+      attempts: 1,
+    },
+    { reason: 'a number', retrySettings: { maxRetries: 1, retryInterval: '1ms' }, attempts: 2 },
+  ])('attempts where Vault is sealed, with $reason', async ({ retrySettings, attempts }) => {
     proxy.inject({
       operation: 'GET /v1/kv1/app',
       answer: { status: 503, body: { errors: ['sealed'] } },
     });
-    const retrySettings = { maxRetries: 1, retryInterval: '1ms' };
-    const ended = await render({ path: 'kv1/app', retrySettings });
+    const ended = await render({ path: 'kv1/app', ...(retrySettings && { retrySettings }) });
 
-    expect(ended.stderr).toMatch(/^error UNAVAILABLE .*HTTP 503.*\(after 2 attempts\)/);
-    expect(proxy.counts()['GET /v1/kv1/app']).toBe(2);
+    expect(ended.stderr).toMatch(/^error UNAVAILABLE .*HTTP 503/);
+    expect(proxy.counts()['GET /v1/kv1/app']).toBe(attempts);
   });
 });

@@ -17,6 +17,8 @@ export type AwsDirectory = {
   readonly roles: ReadonlyMap<string, Role>;
   /** What a service answers, by its own name of the operation, to the user or role that asks: JSON. */
   readonly operations?: ReadonlyMap<string, AwsOperation>;
+  /** Temporary credentials that somebody holds already: a machine, a pod. */
+  readonly held?: readonly Session[];
 };
 
 type Role = {
@@ -43,11 +45,11 @@ export type AwsOperation = (asked: {
 export type AwsStandIn = Pick<Endpoint, 'url' | 'requests' | 'stop'> & {
   /** Who asked for what, in order: `GetSecretValue by AKIA…`. */
   readonly asked: () => readonly string[];
-  /** The temporary credentials that were given. */
+  /** The temporary credentials that were held, and those that were given. */
   readonly given: () => readonly Session[];
 };
 
-type Session = {
+export type Session = {
   readonly accessKeyID: string;
   readonly secret: string;
   readonly token: string;
@@ -63,7 +65,7 @@ class Refusal extends Error {
 }
 
 export async function startAwsStandIn(directory: AwsDirectory): Promise<AwsStandIn> {
-  const sessions: Session[] = [];
+  const sessions: Session[] = [...(directory.held ?? [])];
   const asked: string[] = [];
 
   function issue(principal: string): Session {

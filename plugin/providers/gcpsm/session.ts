@@ -1,5 +1,5 @@
 // Owns one store's session with Google: its project, its token, and the requests that carry it.
-import { openBearer, type TokenSource } from '../http/bearer.ts';
+import { openBearer } from '../http/bearer.ts';
 import type { OpenContext } from '../provider.ts';
 import { apiAnswer, type ApiAnswer } from '../google/answers.ts';
 import { createWires } from '../http/wires.ts';
@@ -36,15 +36,18 @@ export async function openSession(config: GcpsmConfig, context: OpenContext): Pr
       metadata,
       takesJwt: true,
     });
-    const token: TokenSource = async (network) => (await source(network)).value;
-    const tokens = await openBearer(token, context, wires.network);
+    const bearer = await openBearer(
+      async (network) => (await source(network)).value,
+      context,
+      wires.network,
+    );
     return {
       projectID,
       get: remembered(({ name, path, check }) =>
         context.call(name, async (signal) => {
           const network = wires.network(signal);
           const url = new URL(endpoints.secretManager + path);
-          const answer = await tokens.use(network, (token) =>
+          const answer = await bearer.use(network, (token) =>
             network.send({
               method: 'GET',
               url,

@@ -10,8 +10,8 @@ export type RawObject = ReadonlyMap<string, Uint8Array>;
 
 const longestMessage = 500;
 
-/** Tokens of both services, which one may repeat when it refuses it. */
-const tokens = /\b(?:hv[sbr]|[sbr])\.[\w-]{20,}/g;
+/** What a service may repeat when it refuses it: tokens of both, JWTs, and the signed headers of a login by `iam`, base64 of JSON. */
+const tokens = /\b(?:(?:hv[sbr]|[sbr])\.[\w-]{20,}|eyJ[\w+/=-]+(?:\.[\w-]+)*)/g;
 
 /** The fields of what an answer, or a field of one, holds; undefined where it is no object. A parser's words would quote it. */
 export function fieldsIn(json: Uint8Array | undefined): RawObject | undefined {

@@ -20,6 +20,9 @@ export type VaultConfig = {
   readonly auth: VaultAuth | undefined;
 };
 
+/** ESO's Vault alone takes `retrySettings` that do not say how often for "never"; its AWS takes them for 3 times. */
+export const unsaidRetries = 0;
+
 export function vaultConfig(spec: Spec, scope: StoreScope): VaultConfig {
   const { path, version, auth, readYourWrites, forwardInconsistent } = spec;
   const namespace = textOf(spec['namespace']);

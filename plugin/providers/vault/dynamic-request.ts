@@ -2,7 +2,7 @@
 import type { Connection, RemoteRead, StoreScope } from '../provider.ts';
 import { fieldsOf, textOf, textsOf } from '../spec.ts';
 import { serverTitle } from '../vault-api/server.ts';
-import { vaultConfig } from './config.ts';
+import { unsaidRetries, vaultConfig } from './config.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -46,6 +46,7 @@ export function dynamicConnection(spec: Spec, scope: StoreScope): Connection {
     identity: `vault dynamic ${JSON.stringify(config)}`,
     title: `Vault, ${server}`,
     server,
+    unsaidRetries,
     open: async (context) => (await import('./dynamic.ts')).openDynamic(config, context),
   };
 }

@@ -1,7 +1,7 @@
 // Owns the `vault` provider as far as it needs no network; the rest loads when a store is opened.
 import type { Provider } from '../provider.ts';
 import { serverTitle } from '../vault-api/server.ts';
-import { vaultConfig } from './config.ts';
+import { unsaidRetries, vaultConfig } from './config.ts';
 import { select, selectMap } from './select.ts';
 import { vaultProblems } from './validate.ts';
 
@@ -15,6 +15,7 @@ export const provider: Provider = {
       identity: `vault ${JSON.stringify(config)}`,
       title: `Vault, ${server}`,
       server,
+      unsaidRetries,
       open: async (context) => (await import('./client.ts')).openVault(config, context),
     };
   },

@@ -18,11 +18,9 @@ import {
 import type { WebhookConfig } from './config.ts';
 import { authenticate, type NtlmUser } from './ntlm/exchange.ts';
 import { follow, type Outgoing } from './redirects.ts';
-import { prepare, type TemplateSecrets } from './request.ts';
+import { fieldRenderer, prepare, type RequestParts } from './request.ts';
 
-type Open = {
-  readonly config: WebhookConfig;
-  readonly secrets: TemplateSecrets;
+type Open = RequestParts & {
   readonly user: NtlmUser | undefined;
   readonly tls: TlsOptions;
   readonly agents: Agents;
@@ -34,7 +32,8 @@ export async function openWebhook(
   config: WebhookConfig,
   { credentials, call }: OpenContext,
 ): Promise<SecretsClient> {
-  const [ca, user, ...secrets] = await Promise.all([
+  const [render, ca, user, ...secrets] = await Promise.all([
+    fieldRenderer(config),
     readCa(config.ca, credentials),
     ntlmUser(config, credentials),
     ...config.secrets.map(
@@ -43,7 +42,7 @@ export async function openWebhook(
   ]);
   const tls = ca === undefined ? {} : { ca };
   const agents = createAgents(tls);
-  const open: Open = { config, secrets, user, tls, agents, call };
+  const open: Open = { config, secrets, render, user, tls, agents, call };
   return {
     read: (refs) => readAll(open, refs),
     find: async () => ({
@@ -99,12 +98,12 @@ async function readAll(open: Open, refs: readonly RemoteRead[]): Promise<readonl
 }
 
 async function readOne(
-  { config, secrets }: Open,
+  open: Open,
   ref: RemoteRead,
   ask: (outgoing: Outgoing) => Promise<SecretBytes | undefined>,
 ): Promise<ReadOutcome> {
   try {
-    const { outgoing, jsonPath } = prepare(config, ref, secrets);
+    const { outgoing, jsonPath } = prepare(open, ref);
     const value = await ask(outgoing);
     if (value === undefined) return { outcome: 'not-found' };
     const part = jsonPath === '' ? {} : { part: SecretBytes.ofText(jsonPath) };

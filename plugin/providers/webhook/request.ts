@@ -9,8 +9,8 @@ import {
   type GoType,
   type Value,
 } from '../../gotmpl/values.ts';
-import { esoFunctions } from '../../gotmpl/eso/table.ts';
 import type { SecretBytes } from '../../secret-bytes.ts';
+import { functionsFor } from '../../template-functions.ts';
 import { templateEngine } from '../../templates.ts';
 import { ProviderError, type RemoteRead } from '../provider.ts';
 import type { WebhookConfig } from './config.ts';
@@ -28,20 +28,43 @@ export type Prepared = {
   readonly jsonPath: string;
 };
 
+/** Executes the template of a field over a dot. Gives a byte string. */
+type RenderField = (field: string, template: string, dot: Value) => string;
+
+/** What all requests of a webhook are made of. */
+export type RequestParts = {
+  readonly config: WebhookConfig;
+  readonly secrets: TemplateSecrets;
+  readonly render: RenderField;
+};
+
+/** Loads what the templates of a webhook call. What it gives throws ProviderError `invalid`. */
+export async function fieldRenderer({
+  url,
+  body,
+  jsonPath,
+  headers,
+}: WebhookConfig): Promise<RenderField> {
+  const texts = [url, body, jsonPath, ...headers.map(([, text]) => text)];
+  const renderTemplate = templateEngine(await functionsFor(texts));
+  return (field, text, dot) => {
+    if (!isTemplate(text)) return toByteString(text);
+    const outcome = renderTemplate({ name: 'webhooktemplate', text, missingKey: 'default' }, dot);
+    if (outcome.ok) return Buffer.from(outcome.value.reveal()).toString('latin1');
+    throw new ProviderError('invalid', `${field}: ${outcome.message}`);
+  };
+}
+
 /** @throws ProviderError `invalid` */
-export function prepare(
-  config: WebhookConfig,
-  read: RemoteRead,
-  secrets: TemplateSecrets,
-): Prepared {
+export function prepare({ config, secrets, render }: RequestParts, read: RemoteRead): Prepared {
   const raw = dotOf(config, { read, secrets, escape: (text) => text });
   const escaped = dotOf(config, { read, secrets, escape: escapeQuery });
-  const body = rendered('body', config.body, raw);
+  const body = render('body', config.body, raw);
   return {
     outgoing: {
       method: config.method,
-      url: urlOf(config, escaped),
-      headers: joined(config.headers.flatMap(([name, template]) => headerOf(name, template, raw))),
+      url: urlOf(config, escaped, render),
+      headers: joined(config.headers.flatMap((header) => headerOf(header, raw, render))),
       body:
         body === ''
           ? undefined
@@ -50,7 +73,7 @@ export function prepare(
     jsonPath:
       config.use === 'generator'
         ? config.jsonPath
-        : fromByteString(rendered('result.jsonPath', config.jsonPath, raw)),
+        : fromByteString(render('result.jsonPath', config.jsonPath, raw)),
   };
 }
 
@@ -95,18 +118,8 @@ function isTemplate(text: string): boolean {
   return text.includes('{{');
 }
 
-const renderTemplate = templateEngine(esoFunctions);
-
-/** A byte string. */
-function rendered(field: string, text: string, dot: Value): string {
-  if (!isTemplate(text)) return toByteString(text);
-  const outcome = renderTemplate({ name: 'webhooktemplate', text, missingKey: 'default' }, dot);
-  if (outcome.ok) return Buffer.from(outcome.value.reveal()).toString('latin1');
-  throw new ProviderError('invalid', `${field}: ${outcome.message}`);
-}
-
-function urlOf({ url }: WebhookConfig, dot: Value): URL {
-  const text = fromByteString(rendered('url', url, dot));
+function urlOf({ url }: WebhookConfig, dot: Value, render: RenderField): URL {
+  const text = fromByteString(render('url', url, dot));
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
   const what = isTemplate(url) ? 'what its template gives' : 'it';
@@ -121,10 +134,14 @@ const reserved: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
-function headerOf(name: string, template: string, dot: Value): Outgoing['headers'] {
+function headerOf(
+  [name, template]: WebhookConfig['headers'][number],
+  dot: Value,
+  render: RenderField,
+): Outgoing['headers'] {
   const lowerName = name.toLowerCase();
   if (reserved.has(lowerName)) return [];
-  const value = rendered(`headers.${name}`, template, dot);
+  const value = render(`headers.${name}`, template, dot);
   try {
     validateHeaderName(lowerName);
     validateHeaderValue(lowerName, value);
