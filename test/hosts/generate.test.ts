@@ -171,6 +171,16 @@ describeWith('generate', tools, (path) => {
     });
   });
 
+  test('a login in an address that it names is not passed on', async () => {
+    const { stderr } = await withTool(
+      `echo "cannot fetch https://reader:${canary}@git.example.com/a?ref=v1@2" >&2; exit 1`,
+    );
+    expect(stderr).toContain(
+      'failed with exit code 1: cannot fetch https://[redacted]@git.example.com/a?ref=v1@2',
+    );
+    expect(stderr).not.toContain(canary);
+  });
+
   test('one that hangs is killed before Argo CD would, and the message says what to do in an hour', async () => {
     const { code, stderr } = await withTool('sleep 300', ['--deadline', '1s']);
     expect(code).toBe(1);

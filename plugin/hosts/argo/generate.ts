@@ -7,7 +7,7 @@ import { repositoryRoot } from './application.ts';
 import { helmTemplate } from './helm.ts';
 import { isManifestFile } from './manifest-files.ts';
 import { readParameters } from './parameters.ts';
-import { outputOf, type Output } from './program.ts';
+import { outputOf, type Output, type Program } from './program.ts';
 import { toolEnvironment, wantedNetwork } from './tool-environment.ts';
 
 /** What the operator says of the programs. */
@@ -117,19 +117,23 @@ async function templateChart(
   refuseLinks(linksOut('.', root));
   const parameters = readParameters(env, 'helm');
   const { args, input } = helmTemplate({ parameters, env, folder: '.', root });
-  const run = (title: string, rest: readonly string[]): Promise<Output> =>
-    outputOf(
-      { title, argv: [tools.helm, ...rest], env: toolEnvironment(env, tools), input },
-      timeLeft(),
-    );
-  const template = async (): Promise<Output> => run('helm template', args);
+  const run = (
+    title: string,
+    rest: readonly string[],
+    given: Pick<Program, 'env' | 'input'>,
+  ): Promise<Output> => outputOf({ title, argv: [tools.helm, ...rest], ...given }, timeLeft());
+  const toolEnv = toolEnvironment(env, tools);
+  const template = async (): Promise<Output> => run('helm template', args, { env: toolEnv, input });
   return explained(tools, async () => {
     try {
       return outputFile('helm template', await template());
     } catch (error) {
       if (!lacksDependency(error)) throw error;
-      // As Argo CD does. What lies beside the chart is there; the rest needs a network.
-      await run('helm dependency build', ['dependency', 'build', '--skip-refresh', '.']);
+      const { buildDependencies } = await import('./chart-dependencies.ts');
+      await buildDependencies(
+        (title, rest, own) => run(title, rest, { env: { ...toolEnv, ...own }, input: 'none' }),
+        { env: toolEnv, remote: tools.remote },
+      );
       return outputFile('helm template', await template());
     }
   });
@@ -164,19 +168,23 @@ function messagesOf(error: unknown): readonly string[] {
   return error instanceof RenderError ? error.results.map(({ message }) => message) : [];
 }
 
-const remedy =
-  'nothing is fetched here: commit it to the repository (a chart\'s dependencies with "helm dependency build", a remote base as a folder), or let the operator set spec.tools.remote';
+const remedies = {
+  local:
+    'nothing is fetched here: commit it to the repository (a chart\'s dependencies with "helm dependency build", a remote base as a folder), or let the operator set spec.tools.remote',
+  remote:
+    'the sidecar has to reach the repository; one that asks for a login is named by the operator, in a file for HELM_REPOSITORY_CONFIG or HELM_REGISTRY_CONFIG (docs/argocd.md); a chart with its dependencies committed under charts/ needs neither',
+} as const;
 
 /** A tool that could not fetch says little about why. */
 async function explained<T>({ remote }: Tools, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (remote || !(error instanceof RenderError)) throw error;
-    const isMissing = messagesOf(error).some(
-      (message) => wantedNetwork(message) || message.startsWith('helm dependency build'),
-    );
-    if (!isMissing) throw error;
+    const [message = ''] = messagesOf(error);
+    const isFetch = /^helm (?:repo add|dependency build) /.test(message);
+    if (!(error instanceof RenderError) || !(isFetch || (!remote && wantedNetwork(message))))
+      throw error;
+    const remedy = remote ? remedies.remote : remedies.local;
     throw new RenderError(
       error.results.map((result) => ({ ...result, message: `${result.message}; ${remedy}` })),
       error.exitCode,

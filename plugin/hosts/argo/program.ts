@@ -119,9 +119,9 @@ function causeOf(error: unknown): string {
   return code === 'EACCES' ? 'permission denied' : String(code);
 }
 
-/** The last words, where the cause stands. */
+/** The last words, where the cause stands, without the logins of addresses in them. */
 function shortened(stderr: string): string {
-  const text = stderr.trim();
+  const text = stderr.trim().replaceAll(/\b([a-z][a-z+]*:\/\/)[^\s/@"'`]+@/gi, '$1[redacted]@');
   const limit = 8000;
   return text.length <= limit ? text : `… ${text.slice(-limit)}`;
 }
