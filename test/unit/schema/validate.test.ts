@@ -283,6 +283,34 @@ describe('what is refused', () => {
       ],
     },
     {
+      reason: 'a caBundle without a byte: the API server takes it for no base64',
+      value: secretStore({ vault: { server: 'https://vault', caBundle: '' } }),
+      problems: ['spec.provider.vault.caBundle: must not be empty'],
+    },
+    {
+      reason:
+        'an empty mount, which is not the usual one: the operator logs in at auth/login, where nothing is',
+      value: secretStore({
+        vault: {
+          server: 'https://vault',
+          auth: {
+            appRole: { path: '', roleId: 'r', secretRef: { name: 's', key: 'k' } },
+            userPass: { path: '', username: 'u' },
+            ldap: { path: '', username: 'u' },
+            jwt: { path: '' },
+            kubernetes: { mountPath: '', role: 'r' },
+          },
+        },
+      }),
+      problems: [
+        'appRole.path',
+        'userPass.path',
+        'ldap.path',
+        'jwt.path',
+        'kubernetes.mountPath',
+      ].map((field) => `spec.provider.vault.auth.${field}: must not be empty`),
+    },
+    {
       reason: 'no metadata and no spec',
       value: { apiVersion: v1, kind: 'ExternalSecret' },
       problems: ['metadata: is missing, and required', 'spec: is missing, and required'],
