@@ -1,4 +1,4 @@
-// Owns reading and making DER: the values of asn1js by what they are.
+// Owns making DER: the values of asn1js by what they are.
 import {
   type BaseBlock,
   BitString,
@@ -21,50 +21,6 @@ import { plainFailure } from '../errors.ts';
 export type Der = BaseBlock;
 
 const contextClass = 3;
-
-/** One value in DER that fills the bytes; undefined for anything else, and for the lengths of BER that Go refuses. */
-export function readDer(bytes: Uint8Array): Der | undefined {
-  try {
-    const { offset, result } = fromBER(Buffer.from(bytes));
-    return offset === bytes.length && hasDerLengths(result) ? result : undefined;
-  } catch {
-    // A time or a text that is none.
-    return undefined;
-  }
-}
-
-/** Whether each length is given, and in as few bytes as it needs. */
-function hasDerLengths(value: Der): boolean {
-  const { isIndefiniteForm, length, blockLength } = value.lenBlock;
-  const fewest = length < 0x80 ? 1 : 1 + Math.ceil(length.toString(16).length / 2);
-  return (
-    !isIndefiniteForm &&
-    blockLength === fewest &&
-    isFilled(value) &&
-    elementsOf(value).every(hasDerLengths)
-  );
-}
-
-/** An element may be longer than what it is in, to asn1js. */
-function isFilled(value: Der): boolean {
-  if (!(value instanceof Constructed)) return true;
-  const elements = elementsOf(value).reduce((sum, element) => sum + element.blockLength, 0);
-  return elements === value.lenBlock.length;
-}
-
-/** The elements of a SEQUENCE, a SET or an explicit tag; none of anything else. */
-export function elementsOf(value: Der | undefined): readonly Der[] {
-  return value instanceof Constructed ? value.valueBlock.value : [];
-}
-
-export function integerOf(value: Der | undefined): bigint | undefined {
-  return value instanceof Integer ? value.toBigInt() : undefined;
-}
-
-/** The bytes of an OCTET STRING, also where it came in pieces. */
-export function octetsOf(value: Der | undefined): Uint8Array | undefined {
-  return value instanceof OctetString ? new Uint8Array(value.getValue()) : undefined;
-}
 
 export function sequence(...value: readonly Der[]): Der {
   return new Sequence({ value: [...value] });
@@ -131,11 +87,23 @@ export function time(valueDate: Date): Der {
   return isOld ? new UTCTime({ valueDate }) : new GeneralizedTime({ valueDate });
 }
 
-/** A value that was read or made elsewhere, as bytes. Throws FunctionError. */
+/** A value that was read or made elsewhere, as bytes. Throws FunctionError where it would be written another way. */
 export function raw(bytes: Uint8Array): Der {
-  const value = readDer(bytes);
-  if (value === undefined) throw plainFailure('bytes that are no DER');
+  const value = parsed(bytes);
+  if (value === undefined || !Buffer.from(bytes).equals(toDer(value))) {
+    throw plainFailure('bytes that are no DER');
+  }
   return value;
+}
+
+function parsed(bytes: Uint8Array): Der | undefined {
+  try {
+    const { offset, result } = fromBER(Buffer.from(bytes));
+    return offset === bytes.length ? result : undefined;
+  } catch {
+    // A time or a text that is none.
+    return undefined;
+  }
 }
 
 export function toDer(value: Der): Uint8Array {

@@ -4,7 +4,6 @@ import { isIPv4 } from 'node:net';
 import { Boolean as Asn1Boolean } from 'asn1js';
 import {
   bitString,
-  elementsOf,
   explicit,
   implicit,
   integer,
@@ -13,7 +12,6 @@ import {
   oid,
   printable,
   raw,
-  readDer,
   sequence,
   set,
   time,
@@ -22,6 +20,7 @@ import {
   utf8,
   type Der,
 } from '../crypto/der.ts';
+import { bitsIn, derReader, tags } from '../crypto/der-reader.ts';
 import { plainFailure } from '../errors.ts';
 import { fromByteString } from '../utf8.ts';
 
@@ -164,9 +163,8 @@ function addressBytes(address: string): Uint8Array {
 
 /** RFC 7093, method 1, as Go has it: SHA-256 of the key's bits, cut to 160. */
 function keyIdOf(key: KeyObject): Uint8Array {
-  const bits = elementsOf(readDer(publicKeyOf(key)))[1];
-  const bytes = bits === undefined ? new Uint8Array() : toDer(bits);
-  // Without tag, length, and the count of unused bits.
-  const head = (bytes[1] ?? 0) < 0x80 ? 3 : 3 + ((bytes[1] ?? 0) & 0x7f);
-  return createHash('sha256').update(bytes.subarray(head)).digest().subarray(0, 20);
+  const fields = derReader(derReader(publicKeyOf(key)).any()?.content ?? new Uint8Array());
+  fields.element(tags.sequence);
+  const bits = bitsIn(fields.element(tags.bitString)?.content)?.bytes ?? new Uint8Array();
+  return createHash('sha256').update(bits).digest().subarray(0, 20);
 }

@@ -1,14 +1,7 @@
 // Owns sprig's genPrivateKey, and private keys in the PEM forms that sprig reads and writes.
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import {
-  elementsOf,
-  integerOf,
-  octetsOf,
-  readDer,
-  sequence,
-  toDer,
-  unsigned,
-} from '../crypto/der.ts';
+import { sequence, toDer, unsigned } from '../crypto/der.ts';
+import { derReader, integerIn, tags, type DerReader } from '../crypto/der-reader.ts';
 import { pkcs8Of, readKey } from '../crypto/private-key.ts';
 import { FunctionError, plainFailure, prefixed } from '../errors.ts';
 import { decodePem, pemText } from '../pem.ts';
@@ -52,12 +45,22 @@ export function privateKeyPem(key: KeyObject): string {
 
 /** OpenSSL's form: version, p, q, g, y, x. */
 function dsaForm(pkcs8: Uint8Array): Uint8Array {
-  const [, algorithm, content] = elementsOf(readDer(pkcs8));
-  const [p = 0n, q = 0n, g = 0n] = elementsOf(elementsOf(algorithm)[1]).map(
-    (value) => integerOf(value) ?? 0n,
-  );
-  const x = integerOf(readDer(octetsOf(content) ?? new Uint8Array())) ?? 0n;
+  const key = within(derReader(pkcs8), tags.sequence);
+  integerOf(key);
+  const algorithm = within(key, tags.sequence);
+  algorithm.element(tags.oid);
+  const numbers = within(algorithm, tags.sequence);
+  const [p, q, g] = [integerOf(numbers), integerOf(numbers), integerOf(numbers)];
+  const x = integerOf(within(key, tags.octetString));
   return toDer(sequence(...[0n, p, q, g, power(g, x, p), x].map(unsigned)));
+}
+
+function within(reader: DerReader, tag: number): DerReader {
+  return derReader(reader.element(tag)?.content ?? new Uint8Array());
+}
+
+function integerOf(reader: DerReader): bigint {
+  return integerIn(reader.element(tags.integer)?.content) ?? 0n;
 }
 
 function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
