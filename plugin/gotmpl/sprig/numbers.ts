@@ -60,8 +60,14 @@ export const numberFunctions: ReadonlyMap<string, GoFunction> = new Map<string, 
     variadic1([asInt, asInt], int64, (a, rest) => rest.reduce((x, y) => (y > x ? y : x), a)),
   ],
   ['min', variadic1([asInt, asInt], int64, (a, rest) => rest.reduce((x, y) => (y < x ? y : x), a))],
-  ['maxf', variadic1([asFloat, asFloat], float, (a, rest) => Math.max(a, ...rest))],
-  ['minf', variadic1([asFloat, asFloat], float, (a, rest) => Math.min(a, ...rest))],
+  [
+    'maxf',
+    variadic1([asFloat, asFloat], float, (a, rest) => extreme([a, ...rest], Infinity, Math.max)),
+  ],
+  [
+    'minf',
+    variadic1([asFloat, asFloat], float, (a, rest) => extreme([a, ...rest], -Infinity, Math.min)),
+  ],
   ['floor', function1([asFloat], float, Math.floor)],
   ['ceil', function1([asFloat], float, Math.ceil)],
   ['round', variadic2([asFloat, int, float], float, round)],
@@ -84,6 +90,15 @@ export const numberFunctions: ReadonlyMap<string, GoFunction> = new Map<string, 
   ],
   ['seq', variadic([int], text, seq)],
 ]);
+
+/** Go's math.Max and math.Min: the infinity that nothing exceeds counts for more than NaN. */
+function extreme(
+  numbers: readonly number[],
+  infinity: number,
+  choose: (...numbers: number[]) => number,
+): number {
+  return numbers.includes(infinity) ? infinity : choose(...numbers);
+}
 
 /** The number that the printed value is in base 8, despite the name. */
 function fromOctal(value: Value, budget: Budget): bigint {
