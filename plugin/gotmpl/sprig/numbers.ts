@@ -123,10 +123,27 @@ function nonZero(divisor: bigint): bigint {
 
 /** Rounds up from `limit` on, which is a half; a negative number has a negative fraction in Go. */
 function round([value, places, limit = 0.5]: readonly [number, bigint, ...number[]]): number {
-  const power = Number(`1e${places}`);
+  const power = powerOfTen(places);
   const scaled = power * value;
   const fraction = scaled - Math.trunc(scaled);
   return (fraction >= limit ? Math.ceil(scaled) : Math.floor(scaled)) / power;
+}
+
+/** math.Pow(10, places): by squares, each of them rounded, so that large ones differ from the number of that name. */
+function powerOfTen(places: bigint): number {
+  const magnitude = places < 0n ? -places : places;
+  if (magnitude > 400n) return places < 0n ? 0 : Infinity;
+  let [fraction, exponent] = [1, 0];
+  let [square, squareExponent] = [10 / 16, 4];
+  for (let left = magnitude; left > 0n; left >>= 1n) {
+    if (left % 2n === 1n) [fraction, exponent] = [fraction * square, exponent + squareExponent];
+    [square, squareExponent] = [square * square, 2 * squareExponent];
+    if (square < 0.5) [square, squareExponent] = [2 * square, squareExponent - 1];
+  }
+  // A half at a time: 2 to the whole exponent may be no number.
+  const half = 2 ** (exponent / 2 - (exponent % 2) / 2);
+  const rest = 2 ** (exponent % 2);
+  return places < 0n ? 1 / fraction / half / half / rest : fraction * half * half * rest;
 }
 
 type Steps = { readonly start: bigint; readonly stop: bigint; readonly step: bigint };
