@@ -55,7 +55,9 @@ export function readJson(
 /** The first value of a text, whatever stands behind it, as Go's json.Decoder reads it. Throws FunctionError. */
 export function readFirstJson(text: string, budget: Budget): Value {
   if (/^[ \t\r\n]*$/.test(text)) throw new FunctionError('EOF');
-  const reading: Reading = { text, budget, at: 0, depth: 0, numberOf: readFloat };
+  // The decoder does not ask how large a number is.
+  const numberOf = (literal: string): Value => readFloat(literal) ?? floatValue(Infinity);
+  const reading: Reading = { text, budget, at: 0, depth: 0, numberOf };
   try {
     return readValue(reading);
   } catch (error) {

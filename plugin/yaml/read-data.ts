@@ -1,7 +1,7 @@
 // Owns reading the first document of a text into plain data, as sigs.k8s.io/yaml unmarshals it: the last of two equal keys wins.
 import { compose, syntaxProblems } from './compose.ts';
 import { convertDocument } from './convert.ts';
-import { badEscape } from './escapes.ts';
+import { refusal } from './refusals.ts';
 
 /** `message` quotes nothing of the text but a key. */
 export type DataOutcome =
@@ -14,7 +14,7 @@ export function readYamlData(text: string): DataOutcome {
   if (!composition.ok) return { ok: false, message: `yaml: ${composition.problem.message}` };
   const [document] = composition.documents;
   if (document === undefined) return { ok: true, value: null };
-  const syntaxProblem = syntaxProblems(document)[0] ?? badEscape(document);
+  const syntaxProblem = syntaxProblems(document)[0] ?? refusal(document, text);
   const conversion =
     syntaxProblem === undefined ? convertDocument(document, 'last-wins') : undefined;
   const problem = syntaxProblem ?? conversion?.problems[0];

@@ -2,7 +2,7 @@
 import { isMap, isScalar } from 'yaml';
 import { compose } from './compose.ts';
 import { closeNode, mapEntries, readScalar, resolveNode, startWalk, type Walk } from './convert.ts';
-import { badEscape } from './escapes.ts';
+import { refusal } from './refusals.ts';
 import { scalarText } from './scalars.ts';
 
 /** `message` never quotes the text: it may hold secrets. */
@@ -20,7 +20,7 @@ export function parseStringMap(text: string): StringMapOutcome {
   const [document] = composition.documents;
   if (document === undefined) return { ok: true, map: new Map() };
   if (document.errors.length > 0) return { ok: false, message: 'it is not valid YAML' };
-  const problem = badEscape(document);
+  const problem = refusal(document, text);
   if (problem !== undefined) return { ok: false, message: problem.message };
   const walk = startWalk(document, 'last-wins');
   const map = readMap(walk, document.contents);

@@ -32,7 +32,11 @@ function calculate(
   rest: readonly number[],
   operate: (a: DecimalNumber, b: DecimalNumber) => DecimalNumber,
 ): number {
-  const { coefficient, exponent } = rest.map(fromFloat).reduce(operate, fromFloat(first));
+  // One after the other: what is no decimal is named when its turn comes.
+  const { coefficient, exponent } = rest.reduce(
+    (result, value) => operate(result, fromFloat(value)),
+    fromFloat(first),
+  );
   return Number(`${coefficient}e${exponent}`);
 }
 

@@ -60,8 +60,14 @@ export const numberFunctions: ReadonlyMap<string, GoFunction> = new Map<string, 
     variadic1([asInt, asInt], int64, (a, rest) => rest.reduce((x, y) => (y > x ? y : x), a)),
   ],
   ['min', variadic1([asInt, asInt], int64, (a, rest) => rest.reduce((x, y) => (y < x ? y : x), a))],
-  ['maxf', variadic1([asFloat, asFloat], float, (a, rest) => Math.max(a, ...rest))],
-  ['minf', variadic1([asFloat, asFloat], float, (a, rest) => Math.min(a, ...rest))],
+  [
+    'maxf',
+    variadic1([asFloat, asFloat], float, (a, rest) => extreme([a, ...rest], Infinity, Math.max)),
+  ],
+  [
+    'minf',
+    variadic1([asFloat, asFloat], float, (a, rest) => extreme([a, ...rest], -Infinity, Math.min)),
+  ],
   ['floor', function1([asFloat], float, Math.floor)],
   ['ceil', function1([asFloat], float, Math.ceil)],
   ['round', variadic2([asFloat, int, float], float, round)],
@@ -84,6 +90,15 @@ export const numberFunctions: ReadonlyMap<string, GoFunction> = new Map<string, 
   ],
   ['seq', variadic([int], text, seq)],
 ]);
+
+/** Go's math.Max and math.Min: the infinity that nothing exceeds counts for more than NaN. */
+function extreme(
+  numbers: readonly number[],
+  infinity: number,
+  choose: (...numbers: number[]) => number,
+): number {
+  return numbers.includes(infinity) ? infinity : choose(...numbers);
+}
 
 /** The number that the printed value is in base 8, despite the name. */
 function fromOctal(value: Value, budget: Budget): bigint {
@@ -108,10 +123,27 @@ function nonZero(divisor: bigint): bigint {
 
 /** Rounds up from `limit` on, which is a half; a negative number has a negative fraction in Go. */
 function round([value, places, limit = 0.5]: readonly [number, bigint, ...number[]]): number {
-  const power = Number(`1e${places}`);
+  const power = powerOfTen(places);
   const scaled = power * value;
   const fraction = scaled - Math.trunc(scaled);
   return (fraction >= limit ? Math.ceil(scaled) : Math.floor(scaled)) / power;
+}
+
+/** math.Pow(10, places): by squares, each of them rounded, so that large ones differ from the number of that name. */
+function powerOfTen(places: bigint): number {
+  const magnitude = places < 0n ? -places : places;
+  if (magnitude > 400n) return places < 0n ? 0 : Infinity;
+  let [fraction, exponent] = [1, 0];
+  let [square, squareExponent] = [10 / 16, 4];
+  for (let left = magnitude; left > 0n; left >>= 1n) {
+    if (left % 2n === 1n) [fraction, exponent] = [fraction * square, exponent + squareExponent];
+    [square, squareExponent] = [square * square, 2 * squareExponent];
+    if (square < 0.5) [square, squareExponent] = [2 * square, squareExponent - 1];
+  }
+  // A half at a time: 2 to the whole exponent may be no number.
+  const half = 2 ** (exponent / 2 - (exponent % 2) / 2);
+  const rest = 2 ** (exponent % 2);
+  return places < 0n ? 1 / fraction / half / half / rest : fraction * half * half * rest;
 }
 
 type Steps = { readonly start: bigint; readonly stop: bigint; readonly step: bigint };

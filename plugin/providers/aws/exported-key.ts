@@ -23,7 +23,7 @@ export function decryptedKey(pem: string, passphrase: string): string {
     randomBytes: () => new Uint8Array(),
   };
   try {
-    const { algorithm, encrypted } = encryptedKeyIn(block.bytes);
+    const { algorithm, encrypted } = infoIn(block.bytes);
     const key = decrypt(encrypted, passwordOf(passphrase), { algorithm, context });
     // The padding of nonsense is right once in 256 times.
     if (readKey(key, 'pkcs8') === undefined) throw unreadable('what it holds is no private key');
@@ -31,6 +31,16 @@ export function decryptedKey(pem: string, passphrase: string): string {
   } catch (error) {
     if (error instanceof LimitError) throw unreadable('its key derivation takes too many rounds');
     if (error instanceof FunctionError) throw unreadable(error.message.replace(/^pkcs12: /, ''));
+    throw error;
+  }
+}
+
+function infoIn(der: Uint8Array): ReturnType<typeof encryptedKeyIn> {
+  try {
+    return encryptedKeyIn(der);
+  } catch (error) {
+    // Its text would name the first bytes.
+    if (error instanceof FunctionError) throw unreadable('it is no EncryptedPrivateKeyInfo');
     throw error;
   }
 }

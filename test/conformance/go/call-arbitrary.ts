@@ -13,13 +13,15 @@ const builtins =
   'and or not eq ne lt le gt ge len index print printf println html js urlquery call'.split(' ');
 
 const constants =
-  'nil true false 0 1 -1 3 7 -3 100 1.5 -2.7 0.0 1e3 1e20 0x1f \'a\' 1i "" "a" "abc" "a,b,c" "A b-C_d" "3" "-4" "3.9" "010" "0x1F" "true" "no" "é☃😀" "1h30m" "-5s" "1.2.3" ">=1.0" "^1.2" "a-z]+" "(a)(b)?" "[" "$1" "2024-02-29" "2006-01-02" "http://u:p@h:1/p?q#f" "YWJj" "UTC" "Europe/Berlin" "int" "string"'.split(
+  'nil true false 0 1 -1 3 7 -3 100 1.5 -2.7 0.0 1e3 1e20 0x1f \'a\' 1i "" "a" "abc" "a,b,c" "A b-C_d" "3" "-4" "3.9" "010" "0x1F" "true" "no" "é☃😀" "1h30m" "-5s" "1.2.3" ">=1.0" "^1.2" "a-z]+" "(a)(b)?" "[" "$1" "2024-02-29" "2006-01-02" "http://u:p@h:1/p?q#f" "YWJj" "UTC" "Europe/Berlin" "int" "string" "0b11" "1_000" "9223372036854775808" "-9223372036854775809" "nan" "-inf" "+Inf" "1e400" ".5" "+5" "HTTPServer2Go" "straße" "/a/../b.txt" "2024-02-29T10:11:12Z" "v1.2" "~1.2||>3" "aGk" "MZXW6===" "4865zz" "$$" "${n}" "(?i)a" "(?P<n>b)" "<&>" "null" "t"'.split(
     ' ',
   );
 const fields =
   '. .user .bytes .n .f .t .u .nil .empty .list .ss .m .ms .missing .m.a .m.b .m.z'.split(' ');
 const computed = [
   '" x "',
+  '"\u00a0x\u2003"',
+  '"-----BEGIN X-----\\nYWJj\\n-----END X-----\\n"',
   String.raw`"\xc3\x28"`,
   String.raw`"line1\nline2\n"`,
   '"%d %s"',

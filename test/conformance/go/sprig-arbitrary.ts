@@ -71,7 +71,7 @@ const numberCall = fc.oneof(
   call('int int64 float64 add1 add1f floor ceil toDecimal until seq', anyNumber),
   call('add sub mul div mod max min biggest addf subf mulf divf maxf minf', anyNumber, anyNumber),
   call('add mul max min addf subf mulf divf', anyNumber, anyNumber, anyNumber),
-  call('round', anyNumber, anyInt),
+  call('round', anyNumber, fc.oneof(anyInt, words('25 64 -30'))),
   call('round', anyNumber, anyInt, words('0.5 0.9 .1')),
   call('untilStep seq', anyInt, anyInt, anyInt),
 );
@@ -119,8 +119,8 @@ const urls = fc
   })
   .map((parts) => JSON.stringify(parts.join('')));
 const layouts = fc.oneof(
-  words('"2006-01-02" "2006-01-02T15:04:05Z07:00" "3:04PM" "2006-002"'),
-  fc.constant('"Jan _2 15:04:05.000"'),
+  words('"2006-01-02" "2006-01-02T15:04:05Z07:00" "3:04PM" "2006-002" "MST-0700"'),
+  fc.constantFrom('"Jan _2 15:04:05.000"', '"Monday, 02-Jan-06 15:04 MST"'),
 );
 const dates = fc.oneof(
   words('"2024-02-29" "2023-02-29" "2024-02-29T10:11:12+02:00" "2024-02-29T25:00:00Z" "2024-366"'),
@@ -137,8 +137,15 @@ const otherCall = fc.oneof(
   call('urlParse', urls),
   urls.map((url) => `urlParse ${url} | urlJoin`),
   call('mustToDate toDate', layouts, dates),
-  call('date htmlDate', layouts, anyInt),
-  call('dateInZone', layouts, anyInt, words('"UTC" "Europe/Berlin" "America/New_York" "Nowhere"')),
+  call('date htmlDate', layouts, fc.oneof(anyInt, words('(int64 1720000000) (int64 -86400)'))),
+  call(
+    'dateInZone',
+    layouts,
+    anyInt,
+    words(
+      '"UTC" "Europe/Berlin" "America/New_York" "Asia/Kolkata" "Europe/London" "GMT" "Nowhere"',
+    ),
+  ),
   call('duration durationRound', durations),
   durations.map((duration) => `mustDateModify ${duration} (toDate "2006" "2024")`),
 );

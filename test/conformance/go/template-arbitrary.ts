@@ -114,7 +114,16 @@ const grammar = fc.letrec<Parts>((tie) => ({
     .array(
       fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
-        fc.constantFrom('text', '\n', ' ', 'é', '{{/* c */}}'),
+        fc.constantFrom(
+          'text',
+          '\n',
+          ' ',
+          'é',
+          '{{/* c */}}',
+          ' {{- /* c */ -}} ',
+          '{{- break }}',
+          '{{continue}}',
+        ),
         tie('pipeline').map((pipeline) => `{{ ${pipeline} }}`),
         tie('pipeline').map((pipeline) => ` {{- ${pipeline} -}} `),
         fc

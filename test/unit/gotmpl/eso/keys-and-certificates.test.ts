@@ -291,6 +291,7 @@ describe('JSON Web Keys', () => {
     },
     { text: 'jwkPublicKeyPem', jwk: '', says: 'failed to unmarshal JSON into key hint: EOF' },
     { text: 'jwkPublicKeyPem', jwk: '{', says: 'key hint: unexpected EOF' },
+    { text: 'jwkPublicKeyPem', jwk: '1e400', says: 'key hint: json: cannot unmarshal number' },
     { text: 'jwkPublicKeyPem', jwk: 'tr', says: 'key hint: unexpected EOF' },
     { text: 'jwkPublicKeyPem', jwk: '5.', says: 'key hint: unexpected EOF' },
     { text: 'jwkPublicKeyPem', jwk: '[]', says: 'cannot unmarshal array into Go value of type' },

@@ -1,11 +1,24 @@
-// Owns the escapes in quoted text that goyaml refuses: each has to be a character of its own.
+// Owns what goyaml refuses in a text that this parser takes: half characters, and a tab in front of everything.
 import { type Document, visit } from 'yaml';
 import type { TextProblem } from './compose.ts';
 
 const escape = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|[^])/g;
 
+/** The first of it. `text` is the whole one, of which this is the first document. */
+export function refusal(document: Document.Parsed, text: string): TextProblem | undefined {
+  return leadingTab(text) ?? badEscape(document);
+}
+
+/** Behind comments and lines without anything. */
+function leadingTab(text: string): TextProblem | undefined {
+  const offset = /^(?:(?: *#[^\n]*|---| *)\r?\n)* *\t/.exec(text)?.[0].length;
+  return offset === undefined
+    ? undefined
+    : { message: 'a tab cannot begin a line', offset: offset - 1 };
+}
+
 /** Half of a surrogate pair, also beside its other half as JSON writes it, and what is beyond Unicode. */
-export function badEscape(document: Document.Parsed): TextProblem | undefined {
+function badEscape(document: Document.Parsed): TextProblem | undefined {
   let problem: TextProblem | undefined;
   visit(document, {
     Scalar: (_key, { srcToken }) => {
