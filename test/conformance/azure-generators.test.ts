@@ -10,7 +10,7 @@ import { secretsIn } from '../support/secrets.ts';
 import {
   applications,
   clientSecret,
-  foreignToken,
+  serviceAccounts,
   startBackend,
   tenant,
   type AzureBackend,
@@ -37,7 +37,10 @@ beforeAll(async () => {
   await writeFile(join(secret, 'strangerId'), stranger);
   await writeFile(join(folder, 'ca.pem'), front.ca);
   const subject = 'system:serviceaccount:shop:reader';
-  await writeFile(join(folder, 'token'), foreignToken(subject, ['api://AzureADTokenExchange']));
+  await writeFile(
+    join(folder, 'token'),
+    serviceAccounts.tokenFor(subject, ['api://AzureADTokenExchange']),
+  );
 });
 beforeEach(() => azure.proxy.reset());
 afterAll(async () => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ProviderError } from '../../plugin/providers/provider.ts';
 import {
-  ProviderError,
   type Credentials,
   type OpenContext,
   type StoreScope,
@@ -15,10 +15,9 @@ import {
   applications,
   callsOf,
   clientSecret,
-  clusterCredentials,
+  serviceAccounts,
   connectAzure,
   directoryOf,
-  foreignToken,
   identityHeader,
   secretAuth,
   secretCredentials,
@@ -28,7 +27,8 @@ import {
   twoIdentities,
   type AzureBackend,
 } from './azurekv-backend.ts';
-import { refOf, revealed, withClient } from './provider.ts';
+import { readAs, refusalOf } from './asking.ts';
+import { refOf, withClient } from './provider.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -82,26 +82,11 @@ async function asker({
 }: Use): Promise<string | undefined> {
   const vaultUrl = backend.proxy.url;
   const connect = () => connectAzure({ ...secretAuth, vaultUrl, ...spec }, scope);
-  const [outcome] = await withClient(
-    { connect, credentials, env: { ...backend.env, ...env } },
-    (client) => client.read([refOf({ key: 'db' })]),
-  );
-  if (outcome?.outcome === 'error') throw outcome.error;
-  if (outcome === undefined || Buffer.from(revealed(outcome)).toString() !== 'value') {
-    throw new Error('not the value');
-  }
+  await readAs({ connect, credentials, env: { ...backend.env, ...env } });
   return backend.askedBy().at(-1);
 }
 
-async function refusal(use: Use): Promise<ProviderError> {
-  try {
-    await asker(use);
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
+const refusal = (use: Use): Promise<ProviderError> => refusalOf(asker(use));
 
 /** The form that was sent to Entra ID, and the headers of that request. */
 function sentToEntra(): {
@@ -451,7 +436,7 @@ describe('workload identity of a ServiceAccount', () => {
   const clientRef = { clientId: { name: 'azure', key: 'id' } };
   const bothRefs = { ...clientRef, tenantId: { name: 'azure', key: 'tenant' } };
   const account = (annotations: Readonly<Record<string, string>>): Credentials =>
-    clusterCredentials({ secrets: ids, serviceAccounts: { 'shop/reader': annotations } });
+    serviceAccounts.credentials({ secrets: ids, serviceAccounts: { 'shop/reader': annotations } });
 
   test('its token stands in the place of a secret', async () => {
     expect(await asker({ spec, credentials: account(annotated) })).toBe(reader);
@@ -585,7 +570,9 @@ describe('workload identity of a ServiceAccount', () => {
         /AADSTS700213: No matching federated identity record found for presented assertion subject 'system:serviceaccount:shop:other'\.$/,
     },
   ])('refused: $reason', async ({ name, message }) => {
-    const credentials = clusterCredentials({ serviceAccounts: { [`shop/${name}`]: annotated } });
+    const credentials = serviceAccounts.credentials({
+      serviceAccounts: { [`shop/${name}`]: annotated },
+    });
     const error = await refusal({ spec: { ...spec, serviceAccountRef: { name } }, credentials });
 
     expect(error.code).toBe('unauthenticated');
@@ -615,14 +602,14 @@ describe('workload identity of this process', () => {
   }
 
   test('its file stands in the place of a secret', async () => {
-    const env = await envWith(foreignToken(subject, [exchange]));
+    const env = await envWith(serviceAccounts.tokenFor(subject, [exchange]));
 
     expect(await asker({ spec, credentials: ambient, env })).toBe(reader);
     expect(sentToEntra().form).toMatchObject({ client_id: reader });
   });
 
   test('the file is read again for a new token', async () => {
-    const env = await envWith(foreignToken(subject, [exchange]));
+    const env = await envWith(serviceAccounts.tokenFor(subject, [exchange]));
     const connect = () => connectAzure({ ...spec, vaultUrl: azure.proxy.url });
     const backend = { connect, credentials: ambient, env: { ...azure.env, ...env } };
     const [outcome] = await withClient(backend, async (client) => {
@@ -637,12 +624,12 @@ describe('workload identity of this process', () => {
   test.each([
     {
       reason: 'a token for somebody else',
-      token: () => foreignToken(subject, ['sts']),
+      token: () => serviceAccounts.tokenFor(subject, ['sts']),
       message: /AADSTS700212: .* audience 'sts'\.$/,
     },
     {
       reason: 'a token that has expired',
-      token: () => foreignToken(subject, [exchange], -5),
+      token: () => serviceAccounts.tokenFor(subject, [exchange], -5),
       message: /AADSTS700027: .*expired\.$/,
     },
     { reason: 'what is no token', token: () => 'x', message: /AADSTS700211/ },

@@ -6,12 +6,12 @@ import type {
   OpenContext,
   StoreScope,
 } from '../../plugin/providers/provider.ts';
-import { SecretBytes } from '../../plugin/secret-bytes.ts';
 import type { Directory } from '../servers/azure-entra.ts';
 import { startAzure, type Azure, type AzureOptions } from '../servers/azure.ts';
 import { startFaultProxy, type FaultAnswer, type FaultProxy } from '../servers/fault-proxy.ts';
-import { signingKey, signJwt } from '../servers/jwt.ts';
-import { credentialsOf, type CredentialTable } from '../support/open-context.ts';
+import { signingKey } from '../servers/jwt.ts';
+import { credentialsOf } from '../support/open-context.ts';
+import { clusterOf, countsOf, type Cluster } from './asking.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -134,29 +134,8 @@ export function connectMovable(spec: Spec = secretAuth): Connection {
   };
 }
 
-/** As `credentialsOf`, with tokens that the cluster of the stand-in signed. */
-export function clusterCredentials(table: CredentialTable = {}): Credentials {
-  const credentials = credentialsOf(table);
-  return {
-    ...credentials,
-    serviceAccount: async (ref) => ({
-      ...(await credentials.serviceAccount(ref)),
-      token: async (audiences) => {
-        const subject = `system:serviceaccount:${ref.namespace}:${ref.name}`;
-        return SecretBytes.ofText(foreignToken(subject, audiences));
-      },
-    }),
-  };
-}
-
-/** A token of the cluster, for `seconds` from now. */
-export function foreignToken(subject: string, audiences: readonly string[], seconds = 600): string {
-  const iat = Math.floor(Date.now() / 1000) - 1;
-  return signJwt(
-    { iss: clusterUrl, sub: subject, aud: audiences, iat, exp: iat + seconds },
-    issuer,
-  );
-}
+/** Credentials and tokens of the cluster that the stand-in trusts. */
+export const serviceAccounts: Cluster = clusterOf(clusterUrl, issuer);
 
 /** An error in the form of Azure's services. */
 export function serviceFault(status: number, code: string, message: string): FaultAnswer {
@@ -166,12 +145,7 @@ export function serviceFault(status: number, code: string, message: string): Fau
 
 /** How many requests of each call, by the API's names. */
 export function callsOf(proxy: FaultProxy): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { operation } of proxy.requests()) {
-    const name = calls.find(([pattern]) => pattern.test(operation))?.[1] ?? operation;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  return counts;
+  return countsOf(proxy, calls);
 }
 
 const calls: readonly (readonly [RegExp, string])[] = [

@@ -12,7 +12,7 @@ import {
   applications,
   callsOf,
   clientSecret,
-  foreignToken,
+  serviceAccounts,
   serviceFault,
   startBackend,
   tenant,
@@ -51,7 +51,10 @@ beforeAll(async () => {
   await writeFile(join(secret, 'clientSecret'), clientSecret);
   await writeFile(join(folder, 'ca.pem'), front.ca);
   const subject = 'system:serviceaccount:shop:reader';
-  await writeFile(join(folder, 'token'), foreignToken(subject, ['api://AzureADTokenExchange']));
+  await writeFile(
+    join(folder, 'token'),
+    serviceAccounts.tokenFor(subject, ['api://AzureADTokenExchange']),
+  );
 });
 beforeEach(() => azure.proxy.reset());
 afterAll(async () => {

@@ -3,14 +3,15 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ProviderError, type OpenContext } from '../../plugin/providers/provider.ts';
+import type { ProviderError } from '../../plugin/providers/provider.ts';
+import { type OpenContext } from '../../plugin/providers/provider.ts';
 import { credentialsOf } from '../support/open-context.ts';
 import {
   awsKeys,
   awsPool,
   callsOf,
   connectGoogle,
-  foreignToken,
+  serviceAccounts,
   impersonated,
   keyFile,
   machine,
@@ -20,7 +21,7 @@ import {
   startBackend,
   type GoogleBackend,
 } from './gcpsm-backend.ts';
-import { refOf, revealed, withClient } from './provider.ts';
+import { readAs, refusalOf } from './asking.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -46,7 +47,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'eso-render-'));
   tokenFile = join(folder, 'token');
   jsonFile = join(folder, 'token.json');
-  const token = foreignToken(subject, [pool.tokenAudience]);
+  const token = serviceAccounts.tokenFor(subject, [pool.tokenAudience]);
   await writeFile(tokenFile, `${token}\n`);
   await writeFile(jsonFile, JSON.stringify({ id_token: token }));
 });
@@ -74,24 +75,11 @@ async function asker({
 }: Use): Promise<string | undefined> {
   const connect = () => connectGoogle({ auth, projectID });
   const credentials = credentialsOf({ configMaps: { 'shop/wif/config.json': configMap }, ambient });
-  const backend = { connect, credentials, env: { ...google.env, ...env } };
-  const [outcome] = await withClient(backend, (client) => client.read([refOf({ key: 'db' })]));
-  if (outcome?.outcome === 'error') throw outcome.error;
-  if (outcome === undefined || Buffer.from(revealed(outcome)).toString() !== 'value') {
-    throw new Error('not the value');
-  }
+  await readAs({ connect, credentials, env: { ...google.env, ...env } });
   return google.askedBy().at(-1);
 }
 
-async function refusal(use: Use): Promise<ProviderError> {
-  try {
-    await asker(use);
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
+const refusal = (use: Use): Promise<ProviderError> => refusalOf(asker(use));
 
 function config(source: Json, more: Json = {}): Json {
   return {
@@ -126,7 +114,7 @@ describe('credConfig', () => {
 
   test('the token of a URL is exchanged, when it is externalTokenEndpoint', async () => {
     const url = `${google.proxy.url}/issue?audience=google`;
-    const access_token = foreignToken(subject, [pool.tokenAudience]);
+    const access_token = serviceAccounts.tokenFor(subject, [pool.tokenAudience]);
     google.proxy.inject({
       operation: 'GET /issue?audience=google',
       answer: { status: 200, body: { access_token } },

@@ -1,7 +1,7 @@
 // Tests as whom Google is asked: which tokens are got where, what is checked in them, and what is refused before anything leaves.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ProviderError } from '../../plugin/providers/provider.ts';
 import {
-  ProviderError,
   type Credentials,
   type OpenContext,
   type StoreScope,
@@ -14,9 +14,8 @@ import {
   awsPool,
   callsOf,
   cluster,
-  clusterCredentials,
+  serviceAccounts,
   connectGoogle,
-  foreignToken,
   impersonated,
   keyCredentials,
   keyFile,
@@ -25,13 +24,14 @@ import {
   startBackend,
   type GoogleBackend,
 } from './gcpsm-backend.ts';
-import { refOf, revealed, withClient } from './provider.ts';
+import { readAs, refusalOf } from './asking.ts';
+import { refOf, withClient } from './provider.ts';
 
 const namespaced: StoreScope = { kind: 'SecretStore', name: 'gcp', namespace: 'shop' };
 const clusterWide: StoreScope = { kind: 'ClusterSecretStore', name: 'gcp', namespace: 'shop' };
 const annotation = 'iam.gke.io/gcp-service-account';
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
-const accounts = clusterCredentials({
+const accounts = serviceAccounts.credentials({
   serviceAccounts: {
     'shop/app': {},
     'shop/impersonating': { [annotation]: impersonated },
@@ -65,24 +65,11 @@ async function asker({
   env = {},
 }: Use): Promise<string | undefined> {
   const connect = () => connectGoogle({ ...(auth !== undefined && { auth }), ...spec }, use);
-  const backend = { connect, credentials, env: { ...google.env, ...env } };
-  const [outcome] = await withClient(backend, (client) => client.read([refOf({ key: 'db' })]));
-  if (outcome?.outcome === 'error') throw outcome.error;
-  if (outcome === undefined || Buffer.from(revealed(outcome)).toString() !== 'value') {
-    throw new Error('not the value');
-  }
+  await readAs({ connect, credentials, env: { ...google.env, ...env } });
   return google.askedBy().at(-1);
 }
 
-async function refusal(use: Use): Promise<ProviderError> {
-  try {
-    await asker(use);
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
+const refusal = (use: Use): Promise<ProviderError> => refusalOf(asker(use));
 
 /** What was sent to a token endpoint, by a part of its path. */
 function sentTo(path: string): Readonly<Record<string, unknown>> {
@@ -255,10 +242,14 @@ describe('workloadIdentity', () => {
   });
 
   test.each([
-    { reason: 'expired', token: () => foreignToken('s', [cluster.pool], -10), message: 'expired' },
+    {
+      reason: 'expired',
+      token: () => serviceAccounts.tokenFor('s', [cluster.pool], -10),
+      message: 'expired',
+    },
     {
       reason: 'for another audience',
-      token: () => foreignToken('s', ['other']),
+      token: () => serviceAccounts.tokenFor('s', ['other']),
       message: 'The audience in ID Token [other]',
     },
     { reason: 'signed by nobody', token: () => 'a.b.c', message: 'unknown algorithm or key' },
@@ -338,13 +329,13 @@ describe('workloadIdentityFederation', () => {
   test.each([
     {
       reason: 'for another audience',
-      token: () => foreignToken('s', ['other']),
+      token: () => serviceAccounts.tokenFor('s', ['other']),
       code: 'unauthenticated',
       message: `the exchange for ${pool.audience}: invalid_grant: The audience in ID Token [other] does not match the expected audience.`,
     },
     {
       reason: 'expired',
-      token: () => foreignToken('s', [pool.tokenAudience], -10),
+      token: () => serviceAccounts.tokenFor('s', [pool.tokenAudience], -10),
       code: 'unauthenticated',
       message: `the exchange for ${pool.audience}: invalid_grant: expired`,
     },

@@ -8,7 +8,7 @@ import { esoRender } from '../support/eso-render.ts';
 import { secretsIn } from '../support/secrets.ts';
 import {
   callsOf,
-  foreignToken,
+  serviceAccounts,
   keyFile,
   machine,
   pool,
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const secret = join(folder, 'shop', 'gcp-key');
   await mkdir(secret, { recursive: true });
   await writeFile(join(secret, 'key.json'), JSON.stringify(keyFile));
-  await writeFile(join(folder, 'token'), foreignToken('ci', [pool.tokenAudience]));
+  await writeFile(join(folder, 'token'), serviceAccounts.tokenFor('ci', [pool.tokenAudience]));
 });
 beforeEach(() => google.proxy.reset());
 afterAll(async () => {

@@ -10,7 +10,7 @@ import { secretsIn } from '../support/secrets.ts';
 import {
   callsOf,
   cluster,
-  foreignToken,
+  serviceAccounts,
   impersonated,
   keyFile,
   machine,
@@ -36,7 +36,10 @@ beforeAll(async () => {
     JSON.stringify({ ...keyFile, client_email: 'canary@x' }),
   );
   const subject = 'system:serviceaccount:shop:impersonating';
-  await writeFile(join(folder, 'token'), foreignToken(subject, [cluster.pool, pool.tokenAudience]));
+  await writeFile(
+    join(folder, 'token'),
+    serviceAccounts.tokenFor(subject, [cluster.pool, pool.tokenAudience]),
+  );
 });
 beforeEach(() => google.proxy.reset());
 afterAll(async () => {
