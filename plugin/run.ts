@@ -10,7 +10,7 @@ import { isBlank, joinStreams } from './hosts/join.ts';
 import type { Environment, RunOutcome } from './outcome.ts';
 import { reportText } from './report.ts';
 import { RenderError, type Result } from './results.ts';
-import { mentions, ownWords } from './yaml/mention.ts';
+import { mentions, namesOwnKind, ownWords } from './yaml/mention.ts';
 
 /** Never rejects for what a user can cause. */
 export async function run(argv: readonly string[], env: Environment): Promise<RunOutcome> {
@@ -91,7 +91,7 @@ async function runOnFiles(
 }
 
 function concerns({ bytes }: InputFile): boolean {
-  return mentions(bytes, ownWords);
+  return mentions(bytes, ownWords) || namesOwnKind(bytes);
 }
 
 /** A chart's or a kustomization's files are no manifests yet: taken for such, templates and patches would be rendered, or passed on. */

@@ -3,6 +3,7 @@ import { generatorOfKind } from '../generators/registry.ts';
 import { groupOf, isRecord } from '../k8s/object.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../results.ts';
+import { nearestName } from '../nearest-name.ts';
 import { findingAbout, type Subject, subjectOf } from './subject.ts';
 import type {
   ClusterExternalSecret,
@@ -102,8 +103,37 @@ const coreKinds: Readonly<Record<string, Sorter>> = {
   Namespace: (selected, manifest) => addPlain(selected.namespaces, subjectOf(manifest, undefined)),
 };
 
-const foreign: Sorter = (selected, manifest, namespace) =>
+const foreign: Sorter = (selected, manifest, namespace) => {
   addPlain(selected.others, subjectOf(manifest, namespace));
+  const isClusterWide = subjectOf(manifest, undefined).object.kind.startsWith('Cluster');
+  const subject = subjectOf(manifest, isClusterWide ? undefined : namespace);
+  if (isMeantForUs(subject)) selected.results.push(misspeltGroup(subject));
+};
+
+const renderedKinds = [
+  'ExternalSecret',
+  'ClusterExternalSecret',
+  'SecretStore',
+  'ClusterSecretStore',
+];
+
+/** A kind of ours in a group that is nearly ours, or in none; one of another project is not: `kubernetes-client.io`. */
+function isMeantForUs({ object: { apiVersion, kind } }: Subject): boolean {
+  if (apiVersion === '' || !renderedKinds.includes(kind)) return false;
+  const group = groupOf(apiVersion);
+  return group === '' || nearestName(group, [esoGroup]) !== undefined;
+}
+
+function misspeltGroup(subject: Subject): Result {
+  const { apiVersion, kind } = subject.object;
+  return findingAbout(subject, {
+    code: 'INVALID',
+    severity: 'warning',
+    path: ['apiVersion'],
+    message: `"${apiVersion}" is not the group of this kind, so the object is passed on and not rendered: ${kind} is read as ${esoGroup}/v1`,
+  });
+}
+
 /** Of kinds that are not ours it is only known that they are there. */
 const generator: Sorter = (selected, manifest, namespace) => {
   const isClusterWide = subjectOf(manifest, undefined).object.kind === 'ClusterGenerator';

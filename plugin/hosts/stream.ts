@@ -7,7 +7,7 @@ import type { Result } from '../results.ts';
 import { emitStream, type SliceEdit } from '../yaml/emit.ts';
 import type { PlainData } from '../yaml/encode.ts';
 import { emitItems } from '../yaml/items.ts';
-import { mentions, ownWords } from '../yaml/mention.ts';
+import { mentions, namesOwnKind, ownWords } from '../yaml/mention.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/parse.ts';
 import { type Slice, splitStream } from '../yaml/split.ts';
 
@@ -29,7 +29,7 @@ const anyKind: (typeof lookUpKinds)[number] = ['kind', ['manifest']];
 export type Stream = {
   /** Kinds that its own documents may look up, in this stream or in another of the same input. */
   readonly lookUps: readonly string[];
-  /** Reads its own documents, and those that may be of these kinds. */
+  /** Reads its own documents, those that may be of these kinds, and those that may be meant for us and miss the group. */
   readonly open: (lookUps: readonly string[]) => Source;
 };
 
@@ -70,12 +70,12 @@ type Opening = {
 function openStream({ bytes, slices, file, own, lookUps }: Opening): Source {
   const pieces: Piece[] = [];
   const problems: Result[] = [];
+  const isWanted = (slice: Slice): boolean => {
+    const content = bytes.subarray(slice.start, slice.end);
+    return own.has(slice) || mentions(content, lookUps) || namesOwnKind(content);
+  };
   for (const [index, slice] of slices.entries()) {
-    if (
-      slice.empty ||
-      (!own.has(slice) && !mentions(bytes.subarray(slice.start, slice.end), lookUps))
-    )
-      continue;
+    if (slice.empty || !isWanted(slice)) continue;
     const outcome = openDocument({
       index,
       text: decode(bytes, slice),

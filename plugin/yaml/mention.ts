@@ -3,6 +3,15 @@
 /** API groups of the resources that are ours to read. */
 export const ownWords: readonly string[] = ['external-secrets.io', 'eso-render.dev'];
 
+/** In the names of our kinds: one of these stands in what is meant for us, and misses the group. */
+const kindWords: readonly string[] = ['ExternalSecret', 'SecretStore'];
+
+/** Whether a text holds one of our kinds in plain letters: for advice only, so that a word that is hidden may be missed. */
+export function namesOwnKind(bytes: Uint8Array): boolean {
+  const range = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return kindWords.some((word) => range.includes(word));
+}
+
 /**
  * `\\`, the escapes of a double-quoted scalar that can stand for a letter, and the line break that joins two lines: in YAML
  * 1.1 also one of U+0085, U+2028 and U+2029, here as the bytes of UTF-8.

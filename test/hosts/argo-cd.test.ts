@@ -23,6 +23,24 @@ const apps: Readonly<Record<string, string>> = {
   'chart/values.yaml': 'replicas: 2\nimage: {tag: "1.10"}\nhosts: [a.example.com]\n',
   'chart/templates/secret.yaml': 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\n',
   'plain/app.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: plain}\n',
+  'waves/app.yaml': `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: {name: demo}
+spec: {provider: {fake: {data: [{key: a, value: b}]}}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: early
+  annotations:
+    argocd.argoproj.io/sync-wave: '-1'
+    argocd.argoproj.io/hook: PreSync
+    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+    argocd.argoproj.io/sync-options: Prune=false
+    argocd.argoproj.io/tracking-id: other:external-secrets.io/ExternalSecret:shop/early
+    argocd.argoproj.io/refresh: hard
+spec: {secretStoreRef: {name: demo}, data: [{secretKey: a, remoteRef: {key: a}}]}
+`,
   'broken/app.yaml': `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: {name: db}
@@ -160,6 +178,19 @@ describeWith('Argo CD', { argohost: await argohost() }, (path) => {
     expect(objects.find(({ kind }) => kind === 'Secret')?.metadata.annotations).toEqual({
       'argocd.argoproj.io/tracking-id': 'demo:/Secret:shop/database',
     });
+  });
+
+  test('the Secret has the waves, hooks and options of its ExternalSecret, and is tracked as itself', async () => {
+    const { manifests } = await argoCd.manifests(repo, 'waves', named);
+    expect(parseAll(manifests).map(({ metadata }) => metadata.annotations)).toEqual([
+      {
+        'argocd.argoproj.io/hook': 'PreSync',
+        'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+        'argocd.argoproj.io/sync-options': 'Prune=false',
+        'argocd.argoproj.io/sync-wave': '-1',
+        'argocd.argoproj.io/tracking-id': 'demo:/Secret:shop/early',
+      },
+    ]);
   });
 
   test('an application that names no plugin is found by its ExternalSecret', async () => {

@@ -91,6 +91,17 @@ test('a Secret that is there already is not replaced without a word', async () =
   expect(list.items.map(({ kind }) => kind)).toEqual(['Secret']);
 });
 
+test('CreateOrMerge makes the Secret and, with that of the run before among the items, the same one again', async () => {
+  const own = { ...externalSecret.spec, target: { creationPolicy: 'CreateOrMerge' } };
+  const externalSecrets = [{ ...externalSecret, spec: own }];
+  const functionConfig = { ...config, spec: { ...config.spec, externalSecrets } };
+  const first = await answered({ items: [plain], functionConfig });
+  const second = await answered({ items: first.list.items, functionConfig });
+  expect(first.list.items.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Secret']);
+  expect(second).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(second.list.items).toEqual(first.list.items);
+});
+
 test('they are checked as those of the items are', async () => {
   const wrong = { ...externalSecret, spec: { ...externalSecret.spec, stor: {} } };
   const given = { functionConfig: { ...config, spec: { externalSecrets: [wrong] } } };

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { Environment } from '../../outcome.ts';
 import { isInside } from '../directory.ts';
-import { applicationName, substitute } from './application.ts';
+import { applicationName, buildEnvironment, substitute } from './application.ts';
 import type { Parameters } from './parameters.ts';
 import type { Program } from './program.ts';
 
@@ -132,6 +132,11 @@ function leadsOut(path: string): UsageError {
 
 /** A path with a leading `/` begins at the repository's root. */
 function placeOf(path: string, { env, folder, root }: HelmApplication): string {
+  const first = /^\$\{?(?<source>\w+)\}?\//.exec(path)?.groups?.['source'];
+  if (first !== undefined && !Object.hasOwn(buildEnvironment(env), first))
+    throw new UsageError(
+      `"${path}" is a file of another source: a plugin is not sent the other sources of an application; commit the file to the repository of the chart`,
+    );
   const name = substitute(path, env);
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(name))
     throw new UsageError(`"${path}" is an address: values come from files of the repository`);

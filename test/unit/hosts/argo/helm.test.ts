@@ -154,6 +154,8 @@ describe('what is refused', () => {
     { reason: 'an absolute path is one of the repository', path: '/etc/passwd', words: 'no file' },
     { reason: 'a folder', path: '/shared', words: 'no file' },
     { reason: 'standard input', path: '-', words: 'no file' },
+    { reason: 'a file of another source', path: '$values/c.yaml', words: 'other sources' },
+    { reason: 'the same with braces', path: '${values}/c.yaml', words: 'other sources' },
     { reason: 'an address', path: 'https://example.com/v.yaml', words: 'is an address' },
     { reason: 'an address of a plugin of Helm', path: 'secrets+age://x', words: 'is an address' },
     { reason: 'a second file in the name of the first', path: '/x,y.yaml', words: 'no comma' },
