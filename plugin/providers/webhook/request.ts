@@ -17,10 +17,7 @@ import type { WebhookConfig } from './config.ts';
 import type { Outgoing } from './redirects.ts';
 
 /** The referenced Secrets, under the names that templates know them by; of one name there may be several. */
-type TemplateSecrets = readonly (readonly [
-  name: string,
-  data: ReadonlyMap<string, SecretBytes>,
-])[];
+type TemplateSecrets = readonly (readonly [name: string, data: ReadonlyMap<string, SecretBytes>])[];
 
 export type Prepared = {
   readonly outgoing: Outgoing;
