@@ -1,9 +1,10 @@
 // Owns the benchmark of templates: 1,000 of real size in this program and in Go's own engine, each less its run with one.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildOracle, hasGo, wireCases } from '../test/conformance/go/oracle.ts';
+import { childrenCpu } from './children-cpu.ts';
 
 const bundle = resolve(import.meta.dirname, '../dist/eso-render.mjs');
 const runs = 11;
@@ -87,15 +88,6 @@ function costOf(program: string, args: readonly string[], file: string): Cost {
   const { status, stderr } = spawnSync('sh', command);
   if (status !== 0) throw new Error(`exit ${status}: ${stderr.toString()}`);
   return { wall: performance.now() - start, cpu: childrenCpu() - before };
-}
-
-/** Linux counts hundredths of seconds, user and system, of the children that have ended. */
-function childrenCpu(): number {
-  if (!existsSync('/proc/self/stat')) return 0;
-  const fields = readFileSync('/proc/self/stat', 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return 10 * (Number(fields[13]) + Number(fields[14]));
 }
 
 function median(values: readonly number[]): number {
