@@ -192,7 +192,7 @@ describe('who is asked for is', () => {
   });
 });
 
-describe('refused:', () => {
+describe('refused', () => {
   test.each<{ reason: string; env: () => Env; args?: readonly string[]; message: string }>([
     { reason: 'nobody', env: () => ({}), message: 'no credentials of AWS' },
     {
@@ -212,7 +212,7 @@ describe('refused:', () => {
       message: 'no credentials of AWS',
     },
     {
-      reason: 'the environment, where it may not be used',
+      reason: 'an environment that may not be used',
       env: () => ({ AWS_ACCESS_KEY_ID: user.id, AWS_SECRET_ACCESS_KEY: user.key }),
       args: ['--no-ambient-credentials'],
       message: "the environment's own identity is not allowed",
