@@ -126,6 +126,23 @@ describeWith('generate', tools, (path) => {
     expect(stderr).not.toContain(canary);
   });
 
+  test("values of a chart that a link takes from the sidecar's own files are not announced", async () => {
+    const root = await folderOf({
+      'repo/app/Chart.yaml': chart(''),
+      'repo/shared/values.yaml': 'shown: 1\n',
+      'outside.yaml': `secret: ${canary}\n`,
+    });
+    const announced = async (target: string): Promise<string> => {
+      const link = join(root, 'repo/app/values.yaml');
+      await rm(link, { force: true });
+      await symlink(target, link);
+      const env = { PATH, ARGOCD_APP_SOURCE_PATH: 'app' };
+      return must(['eso-render', 'parameters'], { cwd: join(root, 'repo/app'), env });
+    };
+    expect(await announced('../shared/values.yaml')).toContain('"shown":"1"');
+    expect(await announced('../../outside.yaml')).not.toContain(canary);
+  });
+
   const leaking = `${configMap}data: {leak: {{ .Files.Get "token" | quote }}}\n`;
   const dependency = (repository: string): string =>
     `{name: lib, version: 1.0.0, repository: "${repository}"}`;
