@@ -43,7 +43,7 @@ async function runOnInput(command: InputCommand, env: Environment): Promise<RunO
       return written(await discovered(command.input, env));
     case 'parameters': {
       const { dynamicAnnouncements } = await import('./hosts/argo/announce.ts');
-      return written(dynamicAnnouncements(command.input));
+      return written(dynamicAnnouncements(command.input, env));
     }
     case 'generate':
     case 'exec':

@@ -55,13 +55,12 @@ function importsByFolder({
 }: Metafile): Readonly<Record<string, readonly string[]>> {
   const imports = new Map<string, Set<string>>();
   for (const { inputs: parts } of Object.values(outputs)) {
-    for (const [file, { bytesInOutput }] of Object.entries(parts)) {
-      if (bytesInOutput === 0) continue;
-      const folder = folderOf(file);
-      const imported = inputs[file]?.imports.map(({ path }) => folderOf(path)) ?? [];
-      imports.set(folder, new Set([...(imports.get(folder) ?? []), ...imported]));
-    }
+    for (const [file, { bytesInOutput }] of Object.entries(parts))
+      if (bytesInOutput > 0) imports.set(folderOf(file), new Set());
   }
+  // Also those of files of which nothing is left: what they would load when asked stands in a chunk all the same.
+  for (const [file, { imports: imported }] of Object.entries(inputs))
+    for (const { path } of imported) imports.get(folderOf(file))?.add(folderOf(path));
   return Object.fromEntries([...imports].map(([folder, found]) => [folder, [...found].toSorted()]));
 }
 

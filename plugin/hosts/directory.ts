@@ -71,12 +71,24 @@ export function* fileNames(path: string, options: DirectoryOptions): Generator<s
   for (const { name } of walk(path, '', options)) yield name;
 }
 
-/** The links of a folder, at any depth, that lead out of the root or nowhere. */
+/** The links of a folder, at any depth and behind links to other folders, that lead out of the root or nowhere. */
 export function linksOut(path: string, root: string): readonly string[] {
   const real = realpathSync(root);
-  return [...walk(path, '', { recurse: true, hidden: true })]
-    .filter(({ name, isLink }) => isLink && !leadsInside(real, join(path, name)))
-    .map(({ name }) => name);
+  const seen = new Set<string>();
+  const from = (folder: string): readonly string[] => {
+    const target = realpathSync(folder);
+    if (seen.has(target)) return [];
+    seen.add(target);
+    return [...walk(folder, '', { recurse: true, hidden: true })]
+      .filter(({ isLink }) => isLink)
+      .flatMap(({ name }) => {
+        const link = join(folder, name);
+        if (!leadsInside(real, link)) return [name];
+        if (!statSync(link).isDirectory()) return [];
+        return from(link).map((inner) => `${name}/${inner}`);
+      });
+  };
+  return from(path);
 }
 
 type Walked = { readonly name: string; readonly isLink: boolean };

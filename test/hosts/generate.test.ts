@@ -126,6 +126,54 @@ describeWith('generate', tools, (path) => {
     expect(stderr).not.toContain(canary);
   });
 
+  test("values of a chart that a link takes from the sidecar's own files are not announced", async () => {
+    const root = await folderOf({
+      'repo/app/Chart.yaml': chart(''),
+      'repo/shared/values.yaml': 'shown: 1\n',
+      'outside.yaml': `secret: ${canary}\n`,
+    });
+    const announced = async (target: string): Promise<string> => {
+      const link = join(root, 'repo/app/values.yaml');
+      await rm(link, { force: true });
+      await symlink(target, link);
+      const env = { PATH, ARGOCD_APP_SOURCE_PATH: 'app' };
+      return must(['eso-render', 'parameters'], { cwd: join(root, 'repo/app'), env });
+    };
+    expect(await announced('../shared/values.yaml')).toContain('"shown":"1"');
+    expect(await announced('../../outside.yaml')).not.toContain(canary);
+  });
+
+  const leaking = `${configMap}data: {leak: {{ .Files.Get "token" | quote }}}\n`;
+  const dependency = (repository: string): string =>
+    `{name: lib, version: 1.0.0, repository: "${repository}"}`;
+  test.each([
+    { reason: 'whose link leads out', repository: 'file://../lib', link: 'repo/lib/token' },
+    { reason: 'behind a link of the chart', repository: 'file://lib', link: 'repo/lib/token' },
+    { reason: 'that is outside', repository: 'file://../../outside', link: 'outside/token' },
+    { reason: 'that is a link', repository: 'file://../linked', link: 'outside/token' },
+    { reason: 'in letters of any case', repository: 'FILE://../../outside', link: 'outside/token' },
+  ])('a dependency $reason: nothing of it is built in', async ({ repository, link }) => {
+    const lib = {
+      'Chart.yaml': 'apiVersion: v2\nname: lib\nversion: 1.0.0\n',
+      'templates/a.yaml': leaking,
+    };
+    const inFolder = (folder: string) =>
+      Object.fromEntries(Object.entries(lib).map(([name, text]) => [`${folder}/${name}`, text]));
+    const root = await folderOf({
+      'repo/app/Chart.yaml': chart(dependency(repository)).replace('repository', 'Repository'),
+      ...inFolder('repo/lib'),
+      ...inFolder('outside'),
+      token: canary,
+    });
+    await symlink(join(root, 'token'), join(root, link));
+    if (repository === 'file://lib') await symlink('../lib', join(root, 'repo/app/lib'));
+    await symlink('../outside', join(root, 'repo/linked'));
+    const { code, stdout, stderr } = await generate(join(root, 'repo'));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).not.toContain(canary);
+    expect(existsSync(join(root, 'repo/app/charts'))).toBe(false);
+  });
+
   test("a kustomization whose file is outside of its folder, by kustomize's own rule", async () => {
     const root = await folderOf({
       'repo/app/kustomization.yaml': 'configMapGenerator: [{name: a, files: [token]}]\n',

@@ -1,8 +1,11 @@
 // Owns the announcement of parameters, as Argo CD's UI shows them in an application's details.
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { isRecord } from '../../k8s/object.ts';
+import type { Environment } from '../../outcome.ts';
 import { readYamlData } from '../../yaml/read-data.ts';
-import { sourceType } from '../directory.ts';
+import { isInside, sourceType } from '../directory.ts';
+import { repositoryRoot } from './application.ts';
 import { type Parameter, parameters } from './parameters.ts';
 
 /** Argo CD's ParameterAnnouncement. */
@@ -15,9 +18,9 @@ type Announcement = {
 };
 
 /** Those of a chart, in JSON, with its values; none for another folder: a plain folder's are the same everywhere, and stand in plugin.yaml. */
-export function dynamicAnnouncements(folder: string): string {
+export function dynamicAnnouncements(folder: string, env: Environment): string {
   if (sourceType(folder) !== 'helm') return '[]\n';
-  const map = chartValues(`${folder}/values.yaml`);
+  const map = chartValues(join(folder, 'values.yaml'), repositoryRoot(folder, env));
   const own = parameters
     .filter(({ source }) => source === 'helm')
     .map(announced)
@@ -30,9 +33,13 @@ function announced({ name, title, tooltip, collectionType, isBoolean }: Paramete
   return { name, title, tooltip, collectionType, itemType };
 }
 
-/** As Argo CD shows a chart's values: one entry for each, `image.tag` and `hosts[0]`. Nothing of a file that is none. */
-function chartValues(file: string): Readonly<Record<string, string>> {
+/**
+ * As Argo CD shows a chart's values: one entry for each, `image.tag` and `hosts[0]`. Nothing of a file that is none, or that a
+ * link takes from outside of the repository.
+ */
+function chartValues(file: string, root: string): Readonly<Record<string, string>> {
   try {
+    if (!isInside(realpathSync(root), realpathSync(file))) return {};
     const data = readYamlData(readFileSync(file, 'utf8'));
     return data.ok ? Object.fromEntries(flat(data.value, '')) : {};
   } catch {

@@ -132,7 +132,7 @@ async function templateChart(
       const { buildDependencies } = await import('./chart-dependencies.ts');
       await buildDependencies(
         (title, rest, own) => run(title, rest, { env: { ...toolEnv, ...own }, input: 'none' }),
-        { env: toolEnv, remote: tools.remote },
+        { env: toolEnv, remote: tools.remote, root },
       );
       return outputFile('helm template', await template());
     }
