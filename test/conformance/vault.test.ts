@@ -139,6 +139,13 @@ describe('find and metadata', () => {
     );
   });
 
+  test('a folder that is not there is not found, whatever the pattern: it is listed first', async () => {
+    const find = { path: 'nowhere', name: { regexp: '(' } };
+    const { code, stderr } = await render({ spec: { dataFrom: [{ find }] } });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error NOT_FOUND /);
+  });
+
   test('custom metadata by key', async () => {
     const remoteRef = { key: 'app/db', metadataPolicy: 'Fetch', property: 'team' };
     expect(made(await render({ spec: { data: [{ secretKey: 'team', remoteRef }] } }))).toEqual({

@@ -14,9 +14,9 @@ export async function findSecrets(store: Store, query: FindQuery): Promise<FindO
       'cannot perform find by tag operations with kv version v1: it keeps no metadata';
     throw new ProviderError('invalid', message);
   }
-  const matches = nameMatcher(name ?? {});
   const names = await namesBelow(store, path === undefined ? '' : `${path}/`);
   if (names === undefined) return { outcome: 'not-found' };
+  const matches = nameMatcher(name ?? {});
   const wanted = Object.entries(name === undefined ? (tags ?? {}) : {});
   const found = await Promise.all(
     names.filter(matches).map(async (key) => [key, await valueOf(store, key, wanted)] as const),
