@@ -23,7 +23,7 @@ const config: ViteUserConfigExport = defineConfig({
             'test/conformance/semantics.test.ts',
             'test/*.test.ts',
           ],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
