@@ -20,7 +20,7 @@ import {
 } from './pipeline.ts';
 import { hasErrors } from './report.ts';
 import type { Result } from './results.ts';
-import { engineFor } from './template-engine.ts';
+import { engineFor, templateResults } from './template-engine.ts';
 
 export type Run = {
   readonly verb: InputCommand['verb'];
@@ -70,7 +70,9 @@ async function renderWith(
     return { results: [...given.flatMap(({ results }) => results), ...read.results] };
   }
   const prepared = prepare(inputs, read ?? noObjects, options);
-  if (!needsTexts) return { prepared, results: prepared.results };
+  if (!needsTexts) {
+    return { prepared, results: [...prepared.results, ...(await templateResults(prepared))] };
+  }
   const objections = run.objections?.(prepared.plan) ?? [];
   if (objections.length > 0) return { prepared, results: [...prepared.results, ...objections] };
   const fetched = await fetchValues(prepared, { options, env, cluster });

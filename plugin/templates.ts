@@ -32,11 +32,7 @@ type RenderTemplate = (template: TemplateText, dot: Value) => Rendered;
 
 /** ESO's engine v2 (ESO 5), with its default delimiters. `more` are functions that not every run loads. */
 export function templateEngine(more: TemplateFunctions): RenderTemplate {
-  const functions: TemplateFunctions = new Map([
-    ...sprigFunctions,
-    ...yamlFunctions(readYamlData),
-    ...more,
-  ]);
+  const functions = withCommon(more);
   return ({ name, text, missingKey, isSecret = false }, dot) => {
     try {
       const source = typeof text === 'string' ? text : text.reveal();
@@ -51,6 +47,26 @@ export function templateEngine(more: TemplateFunctions): RenderTemplate {
       return { ok: false, message };
     }
   };
+}
+
+/** Says why a text of a manifest is no template; undefined where it is one. */
+export function templateParser(
+  more: TemplateFunctions,
+): (template: { readonly name: string; readonly text: string }) => string | undefined {
+  const functions = withCommon(more);
+  return ({ name, text }) => {
+    try {
+      parseTemplate({ name, text }, functions);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      return problemMessage(error, { text, functions });
+    }
+  };
+}
+
+function withCommon(more: TemplateFunctions): TemplateFunctions {
+  return new Map([...sprigFunctions, ...yamlFunctions(readYamlData), ...more]);
 }
 
 /** Not even what Go says: it names fields, functions and constants of the text. */
