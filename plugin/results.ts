@@ -64,8 +64,15 @@ const mostOfWord = 250;
 /** A pattern, a key or a name may be of any length; a message of it is for reading. */
 export function shortened(message: string): string {
   return message
-    .replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/gs, (quoted) => cut(quoted, mostQuoted))
+    .replaceAll(/"(?:[^"\\]|\\.)*(?<end>"?)|`[^`]*`/gs, (quoted, end?: string) =>
+      end === '' ? patternsCut(quoted) : cut(quoted, mostQuoted),
+    )
     .replaceAll(/\S+/g, (word) => cut(word, mostOfWord));
+}
+
+/** A quotation without an end is none: the sign stands for inches, or for nothing. */
+function patternsCut(text: string): string {
+  return text.replaceAll(/`[^`]*`/g, (quoted) => cut(quoted, mostQuoted));
 }
 
 /** Beginning and end, which say most. */

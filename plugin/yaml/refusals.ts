@@ -9,12 +9,18 @@ export function refusal(document: Document.Parsed, text: string): TextProblem | 
   return leadingTab(text) ?? badEscape(document);
 }
 
-/** Behind comments and lines without anything. */
+/** A comment, a marker, a line without anything. One at a time: one pattern over all of them would need a stack for their number. */
+const emptyLine = /(?: *#[^\n]*|---| *)\r?\n/y;
+const tab = / *\t/y;
+
 function leadingTab(text: string): TextProblem | undefined {
-  const offset = /^(?:(?: *#[^\n]*|---| *)\r?\n)* *\t/.exec(text)?.[0].length;
-  return offset === undefined
-    ? undefined
-    : { message: 'a tab cannot begin a line', offset: offset - 1 };
+  let start = 0;
+  emptyLine.lastIndex = 0;
+  while (emptyLine.test(text)) start = emptyLine.lastIndex;
+  tab.lastIndex = start;
+  return tab.test(text)
+    ? { message: 'a tab cannot begin a line', offset: tab.lastIndex - 1 }
+    : undefined;
 }
 
 /** Half of a surrogate pair, also beside its other half as JSON writes it, and what is beyond Unicode. */

@@ -83,3 +83,10 @@ test('what is between two quoted names is no quotation', () => {
   const message = `"a" ${'is not '.repeat(30)}"b"`;
   expect(reportText([{ ...warning, message }], 'text')).toBe(`warning EMPTY: ${message}\n`);
 });
+
+test('a quotation without an end is left as it is, and looked at once', () => {
+  const message = `an inch (5") of \`${'x'.repeat(200)}\`: ${String.raw`\" `.repeat(300_000)}`;
+  expect(reportText([{ ...warning, message }], 'text')).toMatch(
+    /^warning EMPTY: an inch \(5"\) of `x+…x+`: (?:\\" ?){300000}\n$/,
+  );
+});
