@@ -1,4 +1,4 @@
-// Owns when the template engine is loaded: only for a run that has a template with an action in it.
+// Owns the templates in a run's manifests: the engine for them, loaded only where one has an action, and those that cannot be parsed.
 import type { Task } from './eso/expand.ts';
 import { findingAbout } from './eso/subject.ts';
 import { hasAction, renderPlainText, type RenderText } from './eso/text.ts';

@@ -26,25 +26,29 @@ export type KnownExtensions = {
   readonly alternativeNames: readonly string[];
 };
 
-const ids = {
-  subjectKeyId: '2.5.29.14',
-  subjectAltName: '2.5.29.17',
-  authorityKeyId: '2.5.29.35',
-};
-
 /** Throws FunctionError with Go's text for the first extension that is wrong. */
 export function knownExtensions(extensions: readonly Extension[]): KnownExtensions {
-  const found = new Map(extensions.map((extension) => [extension.id, extension]));
-  for (const extension of extensions) checks.get(extension.id)?.(extension);
-  const of = <T>(id: string, read: (extension: Extension) => T): T | undefined => {
-    const extension = found.get(id);
-    return extension && read(extension);
+  let known: KnownExtensions = {
+    authorityKeyId: undefined,
+    subjectKeyId: undefined,
+    alternativeNames: [],
   };
-  return {
-    authorityKeyId: of(ids.authorityKeyId, authorityKeyIdIn),
-    subjectKeyId: of(ids.subjectKeyId, subjectKeyIdIn),
-    alternativeNames: of(ids.subjectAltName, ({ value }) => alternativeNamesIn(value)) ?? [],
-  };
+  for (const extension of extensions) known = { ...known, ...partOf(extension) };
+  return known;
+}
+
+function partOf(extension: Extension): Partial<KnownExtensions> {
+  switch (extension.id) {
+    case '2.5.29.14':
+      return { subjectKeyId: subjectKeyIdIn(extension) };
+    case '2.5.29.17':
+      return { alternativeNames: alternativeNamesIn(extension.value) };
+    case '2.5.29.35':
+      return { authorityKeyId: authorityKeyIdIn(extension) };
+    default:
+      checks.get(extension.id)?.(extension);
+      return {};
+  }
 }
 
 function need<T>(value: T | undefined, what: string): T {
@@ -81,7 +85,7 @@ function eachIn(value: Uint8Array, what: string, read: (list: DerReader) => void
   while (!list.isEmpty()) read(list);
 }
 
-/** In the order of Go's own cases; what is not here may hold anything. */
+/** Of those that only have to be right; what is not here may hold anything. */
 const checks: ReadonlyMap<string, (extension: Extension) => void> = new Map([
   [
     '2.5.29.15',
@@ -90,13 +94,10 @@ const checks: ReadonlyMap<string, (extension: Extension) => void> = new Map([
     },
   ],
   ['2.5.29.19', ({ value }) => checkBasicConstraints(value)],
-  [ids.subjectAltName, ({ value }) => void alternativeNamesIn(value)],
   ['2.5.29.30', ({ value }) => checkNameConstraints(value)],
   ['2.5.29.31', ({ value }) => checkDistributionPoints(value)],
-  [ids.authorityKeyId, (extension) => void authorityKeyIdIn(extension)],
   ['2.5.29.36', ({ value }) => checkPolicyConstraints(value)],
   ['2.5.29.37', ({ value }) => checkOids(value, 'invalid extended key usages')],
-  [ids.subjectKeyId, (extension) => void subjectKeyIdIn(extension)],
   ['2.5.29.32', ({ value }) => checkPolicies(value)],
   ['2.5.29.33', ({ value }) => checkPolicyMappings(value)],
   [

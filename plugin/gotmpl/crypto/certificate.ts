@@ -1,5 +1,5 @@
 // Owns X.509 certificates as ESO's functions look at them: their bytes, key identifiers and names.
-import { plainFailure, type FunctionError } from '../errors.ts';
+import { plainFailure } from '../errors.ts';
 import { knownExtensions, type Extension, type KnownExtensions } from './certificate-extensions.ts';
 import {
   bitsIn,
@@ -13,7 +13,7 @@ import {
   type DerReader,
 } from './der-reader.ts';
 import { nameText, readName } from './distinguished-name.ts';
-import { algorithmIn, checkPublicKey } from './public-key.ts';
+import { algorithmIn, checkPublicKey, malformed } from './public-key.ts';
 
 export type Certificate = KnownExtensions & {
   readonly raw: Uint8Array;
@@ -38,10 +38,6 @@ export function parseCertificate(der: Uint8Array): Certificate {
   need(bitsIn(reader.element(tags.bitString)?.content), 'signature');
   if (certificate.whole.length !== der.length) throw plainFailure('x509: trailing data');
   return { raw: certificate.whole, ...names, ...extensions };
-}
-
-function malformed(what: string): FunctionError {
-  return plainFailure(`x509: malformed ${what}`);
 }
 
 function need<T>(value: T | undefined, what: string): T {

@@ -1,6 +1,7 @@
 // Owns the check of a certificate's public key, as Go makes it when it reads one.
 import { createPublicKey } from 'node:crypto';
 import { plainFailure, type FunctionError } from '../errors.ts';
+import type { Algorithm } from './asn1-fields.ts';
 import { bitString, oid, sequence, toDer } from './der.ts';
 import { bitsIn, derReader, integerIn, oidIn, tags, type DerReader } from './der-reader.ts';
 
@@ -17,10 +18,7 @@ export const curves: ReadonlyMap<string, Curve> = new Map([
 
 export const ecKey = '1.2.840.10045.2.1';
 
-/** An algorithm with its parameters in DER, which are empty where there are none. */
-export type Algorithm = { readonly id: string; readonly parameters: Uint8Array };
-
-/** What is in an AlgorithmIdentifier. Throws FunctionError. */
+/** What is in an AlgorithmIdentifier of a certificate, in Go's words for those. Throws FunctionError. */
 export function algorithmIn(content: Uint8Array): Algorithm {
   const reader = derReader(content);
   const id = oidIn(reader.element(tags.oid)?.content);
@@ -31,7 +29,7 @@ export function algorithmIn(content: Uint8Array): Algorithm {
   return { id, parameters: parameters.whole };
 }
 
-function malformed(what: string): FunctionError {
+export function malformed(what: string): FunctionError {
   return plainFailure(`x509: malformed ${what}`);
 }
 

@@ -35,11 +35,9 @@ export async function buildDependencies(
   { env, remote, root }: DependencyOptions,
 ): Promise<void> {
   const addresses = [...new Set(dependencyFiles.flatMap(addressesIn))];
-  refuse(addresses.filter(hasLogin), hidden);
-  refuse(
-    addresses.flatMap((one) => leadsOut(one, root)),
-    outside,
-  );
+  if (addresses.some(hasLogin)) throw refusal(hidden);
+  const out = addresses.flatMap((one) => leadsOut(one, root));
+  if (out.length > 0) throw refusal(`${out.join(', ')}: ${outside}`);
   // The operator's own list is for reading only, and may hold logins: it is used as it is.
   const isListed = (env['HELM_REPOSITORY_CONFIG'] ?? '') !== '';
   const home = await newHome();
@@ -109,10 +107,8 @@ const hidden =
 const outside =
   'a dependency beside the chart leads out of the repository, or a link in it does: helm would build it in';
 
-function refuse(found: readonly string[], message: string): void {
-  if (found.length === 0) return;
-  const what = message === outside ? `${found.join(', ')}: ` : '';
-  throw new RenderError([{ ...finding('Chart.yaml'), message: `${what}${message}` }]);
+function refusal(message: string): RenderError {
+  return new RenderError([{ ...finding('Chart.yaml'), message }]);
 }
 
 function finding(file: string): Pick<Result, 'code' | 'severity' | 'place'> {
